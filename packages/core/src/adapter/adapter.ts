@@ -1,0 +1,45 @@
+import type { Context } from 'hono'
+import { MooringError } from '../errors.ts'
+import type { Logger } from '../logger.ts'
+
+/** What an adapter gives to the portable functions (`background`, `clientAddress`, `logger`, …). */
+export interface Adapter {
+  /** The runtime's name in log lines and reports, such as `node`. */
+  readonly name: string
+  readonly log: Logger
+  /** Aborts when draining starts; never where the runtime announces no stop. */
+  readonly drainSignal: AbortSignal
+  clientAddress(c: Context): string | undefined
+}
+
+const adapters = new WeakMap<object, Adapter>()
+
+/** Ties the execution context that an adapter hands to an app to that adapter. */
+export function adopt(executionCtx: object, adapter: Adapter): void {
+  adapters.set(executionCtx, adapter)
+}
+
+/**
+ * The adapter that made the request of `c`.
+ *
+ * @param caller the portable function's name, for the error
+ * @throws MOORING_E_NO_ADAPTER where no adapter did (a bare `app.request()` in a test)
+ */
+export function adapterOf(c: Context, caller: string): Adapter {
+  const adapter = adapters.get(executionCtxOf(c) ?? c)
+  if (adapter) return adapter
+  throw new MooringError('MOORING_E_NO_ADAPTER', {
+    message: `${caller}(c) was called in a request that no adapter made.`,
+    why: 'The adapter (serve on Node, handle on Workers) gives it what it needs.',
+    fix: 'In a test, send the request through testApp(app) of @mooring/core/testing.',
+  })
+}
+
+/** Hono's getter throws where there is no execution context. */
+function executionCtxOf(c: Context): object | undefined {
+  try {
+    return c.executionCtx
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,32 @@
+export { adopt, type Adapter } from './adapter.ts'
+export {
+  type App,
+  assertApp,
+  type BootedApp,
+  type FetchHandler,
+  isApp,
+  type Target,
+} from '../app.ts'
+export { withoutUserinfo } from '../config.ts'
+export type { Problem } from '../problem.ts'
+export {
+  badCursor,
+  checkAmount,
+  checkKey,
+  checkValue,
+  cursorAfter,
+  expiryOf,
+  keyBefore,
+  listDefaults,
+  notANumber,
+} from '../resources/kv-limits.ts'
+export { createMemoryKv } from '../resources/kv-memory.ts'
+export {
+  type Attachment,
+  type AttachedResource,
+  environmentNames,
+  type Found,
+  type Opened,
+  type Resource,
+  type UrlAttachment,
+} from '../resources/resource.ts'

@@ -1,0 +1,171 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { Adapter } from './adapter/adapter.ts'
+import { readConfig } from './config.ts'
+import { MooringError } from './errors.ts'
+import type { Logger } from './logger.ts'
+import { configError, type Problem } from './problem.ts'
+import {
+  attachAll,
+  type AttachedResource,
+  type Found,
+  type Handles,
+  type Resource,
+} from './resources/resource.ts'
+
+/** Anything that answers requests the Workers way: a Hono instance is one. */
+export interface FetchHandler {
+  fetch(request: Request, env?: any, executionCtx?: any): Response | Promise<Response>
+}
+
+/** A folder of files that are served before the app is asked. */
+export interface StaticFolder {
+  /** The folder, relative to `base`. */
+  readonly folder: string
+  /** `import.meta.url` of the module that declares it. */
+  readonly base: string
+}
+
+/** What `setup` gets. */
+export interface SetupContext<Config, Resources> {
+  /** The output of the config's schema. */
+  readonly config: Config
+  readonly resources: Handles<Resources>
+  readonly log: Logger
+}
+
+/** What a schedule's handler gets. */
+export interface ScheduleContext<Config, Resources> extends SetupContext<Config, Resources> {
+  /** When it was to run. */
+  readonly scheduledAt: Date
+}
+
+export interface Schedule<Config, Resources> {
+  /** A cron expression of five fields, in UTC. */
+  readonly cron: string
+  readonly run: (context: ScheduleContext<Config, Resources>) => Promise<void>
+}
+
+type Output<Schema> = Schema extends StandardSchemaV1 ? StandardSchemaV1.InferOutput<Schema> : {}
+
+/** What an author writes. */
+export interface AppDefinition<
+  Schema extends StandardSchemaV1 | undefined,
+  Resources extends Readonly<Record<string, Resource>>,
+  Handler extends FetchHandler,
+> {
+  /** Short and stable: it names the app in logs, and its data in stores that it shares. */
+  readonly name: string
+  /** A schema for the environment variables (any Standard Schema). */
+  readonly config?: Schema
+  /** Variables whose values no error may print, beside those whose name tells. */
+  readonly secrets?: readonly string[]
+  readonly resources?: Resources
+  /** Port-bound, served from disk; injected, `assets.directory` of the Worker's configuration. */
+  readonly static?: StaticFolder
+  /** Named work at set times. Injected only, until the port-bound adapter can promise "once". */
+  readonly schedules?: Readonly<Record<string, Schedule<Output<Schema>, Resources>>>
+  /** Wires the app: synchronous, and without I/O. Port-bound once at boot, injected once an isolate. */
+  readonly setup: (context: SetupContext<Output<Schema>, Resources>) => Handler
+}
+
+/** What an adapter gives a booting app. */
+export interface Target {
+  readonly adapter: Adapter
+  /** Where the app's configuration is: environment variables, or the Worker's `env`. */
+  readonly env: Readonly<Record<string, unknown>>
+  /** Looks in the environment for one resource. */
+  readonly find: (app: string, name: string, resource: Resource) => Found
+}
+
+/** An app that has its configuration and its resources. */
+export interface BootedApp<Handler extends FetchHandler = FetchHandler> {
+  readonly handler: Handler
+  readonly resources: readonly AttachedResource[]
+  /** Runs the schedules of one cron expression. Each failure is logged and none stops another. */
+  readonly runSchedules: (cron: string, scheduledAt: Date) => Promise<void>
+}
+
+/** What {@link defineApp} returns: an app, before any runtime has it. */
+export interface App<Handler extends FetchHandler = FetchHandler> {
+  readonly name: string
+  readonly static: StaticFolder | undefined
+  /** The cron expressions it declares. */
+  readonly crons: readonly string[]
+  /**
+   * Reads the configuration, attaches the resources, runs `setup`.
+   *
+   * @throws MOORING_E_CONFIG with all problems at once
+   */
+  readonly boot: (target: Target) => Promise<BootedApp<Handler>>
+}
+
+/** The handler's type of an app, for Hono's typed client: `hc<HandlerOf<typeof app>>(url)`. */
+export type HandlerOf<Of> = Of extends App<infer Handler> ? Handler : never
+
+/**
+ * Declares an app once, for every runtime.
+ *
+ * @example
+ * export default defineApp({
+ *   name: 'hello',
+ *   config: z.object({ GREETING: z.string().default('hello') }),
+ *   setup: ({ config }) => new Hono().get('/', (c) => c.text(config.GREETING)),
+ * })
+ */
+export function defineApp<
+  Handler extends FetchHandler,
+  const Resources extends Readonly<Record<string, Resource>> = {},
+  Schema extends StandardSchemaV1 | undefined = undefined,
+>(definition: AppDefinition<Schema, Resources, Handler>): App<Handler> {
+  const { name, schedules = {} } = definition
+  return {
+    name,
+    static: definition.static,
+    crons: Object.values(schedules).map((schedule) => schedule.cron),
+    boot: async (target) => {
+      const problems: Problem[] = []
+      const { config: schema, secrets = [], resources: declared = {} } = definition
+      const config = schema ? await readConfig(schema, target.env, secrets, problems) : {}
+      const find = (resource: string, spec: Resource) => target.find(name, resource, spec)
+      const { handles, attached } = await attachAll(declared, find, problems)
+      if (problems.length > 0) {
+        await Promise.allSettled(attached.map((resource) => resource.close?.()))
+        throw configError(name, problems)
+      }
+      const context = { config, resources: handles, log: target.adapter.log } as SetupContext<
+        Output<Schema>,
+        Resources
+      >
+      return {
+        handler: definition.setup(context),
+        resources: attached,
+        runSchedules: async (cron, scheduledAt) => {
+          const due = Object.entries(schedules).filter(([, schedule]) => schedule.cron === cron)
+          await Promise.all(
+            due.map(([schedule, { run }]) =>
+              run({ ...context, scheduledAt }).catch((error: unknown) =>
+                context.log.error(`schedule ${schedule} failed`, { error }),
+              ),
+            ),
+          )
+        },
+      }
+    },
+  }
+}
+
+/** Whether {@link defineApp} made it. */
+export function isApp(value: App | FetchHandler): value is App {
+  return 'boot' in value && typeof value.boot === 'function'
+}
+
+/** @throws MOORING_E_APP where `value` is neither an app nor something with `fetch` */
+export function assertApp(value: unknown): asserts value is App | FetchHandler {
+  const given = value as Partial<App & FetchHandler> | null | undefined
+  if (typeof given?.boot === 'function' || typeof given?.fetch === 'function') return
+  throw new MooringError('MOORING_E_APP', {
+    message: `Expected an app, got ${given === null ? 'null' : typeof given}.`,
+    why: 'An app is what defineApp returns, a Hono instance, or any object with fetch(request).',
+    fix: 'export default defineApp({ … }), and pass that.',
+  })
+}

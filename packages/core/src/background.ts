@@ -1,0 +1,28 @@
+import type { Context } from 'hono'
+import { adapterOf } from './adapter/adapter.ts'
+
+/**
+ * Does work after the response, best effort. Port-bound, draining awaits it; injected, the runtime
+ * keeps the request's context alive for it (on Workers at most 30 s after the response).
+ * A rejection is logged with `name` and goes no further.
+ *
+ * @param work a promise, or a function that makes one
+ * @param name what the log calls it if it fails
+ * @throws MOORING_E_NO_ADAPTER outside a request that an adapter made
+ * @example
+ * app.get('/:slug', (c) => {
+ *   background(c, countClick(c.req.param('slug')), 'count click')
+ *   return c.redirect('https://example.com/')
+ * })
+ */
+export function background(
+  c: Context,
+  work: Promise<unknown> | (() => Promise<unknown>),
+  name = 'background work',
+): void {
+  const { log } = adapterOf(c, 'background')
+  const promise = typeof work === 'function' ? Promise.resolve().then(work) : work
+  c.executionCtx.waitUntil(
+    promise.catch((error: unknown) => log.error(`${name} failed`, { error })),
+  )
+}

@@ -1,0 +1,36 @@
+export {
+  type App,
+  type AppDefinition,
+  type BootedApp,
+  defineApp,
+  type FetchHandler,
+  type HandlerOf,
+  type Schedule,
+  type ScheduleContext,
+  type SetupContext,
+  type StaticFolder,
+} from './app.ts'
+export { background } from './background.ts'
+export { clientAddress } from './client-address.ts'
+export { drainSignal } from './drain-signal.ts'
+export { describeThrown, type ErrorCode, errorCodes, formatError, MooringError } from './errors.ts'
+export {
+  createLogger,
+  type LogEvent,
+  type LogFields,
+  type Logger,
+  logger,
+  type LogLevel,
+  toJsonLine,
+} from './logger.ts'
+export { requestId } from './request-id.ts'
+export {
+  type CountingKv,
+  type Kv,
+  kv,
+  type KvOptions,
+  type ListOptions,
+  type ListPage,
+  type PutOptions,
+} from './resources/kv.ts'
+export { type Service, service, type ServiceOptions } from './resources/service.ts'

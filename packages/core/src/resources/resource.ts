@@ -1,0 +1,113 @@
+import type { Problem } from '../problem.ts'
+import type { Kv } from './kv.ts'
+
+/** Where a resource is attached: by URL (port-bound) or by binding (injected). */
+export type Attachment = UrlAttachment | BindingAttachment
+
+interface Named {
+  /** The app's name, for what a store shares with other apps. */
+  readonly app: string
+  /** The name in the declaration, such as `store`. */
+  readonly resource: string
+  /** The environment variable, such as `STORE_URL`. */
+  readonly variable: string
+  /** The binding, such as `STORE`. */
+  readonly binding: string
+}
+
+export interface UrlAttachment extends Named {
+  readonly via: 'url'
+  readonly url: URL
+  /** Opens the store that the URL names; the adapter knows which schemes there are. */
+  readonly openKv: (at: UrlAttachment) => Promise<Opened<Kv>>
+}
+
+export interface BindingAttachment extends Named {
+  readonly via: 'binding'
+  readonly value: unknown
+}
+
+/** A handle, and how to let go of it. */
+export interface Opened<Handle> {
+  readonly handle: Handle
+  readonly close?: () => Promise<void>
+}
+
+/** What `kv()` and `service()` return: a declaration, to be attached by configuration. */
+export interface Resource<Handle = unknown> {
+  readonly kind: 'kv' | 'service'
+  /** An optional one that is not attached has the handle `undefined`. */
+  readonly optional: boolean
+  /**
+   * @returns the handle, or the reason why this attachment cannot serve, which becomes a problem
+   *   of the start
+   */
+  readonly attach: (at: Attachment) => Promise<Opened<Handle> | { readonly refused: string }>
+}
+
+/** The handles that `setup` gets, by the names of the declaration. */
+export type Handles<Resources> = {
+  readonly [name in keyof Resources]: Resources[name] extends Resource<infer Handle>
+    ? Handle
+    : never
+}
+
+/** A resource after the start, for banners, logs and health checks. */
+export interface AttachedResource {
+  readonly name: string
+  readonly kind: Resource['kind']
+  /** What it is attached to, safe to print; `undefined` where an optional one is not. */
+  readonly target: string | undefined
+  /** Whether the adapter chose it because nothing was set (development only). */
+  readonly embedded: boolean
+  readonly close?: () => Promise<void>
+}
+
+/** What an adapter finds in its environment for one resource. */
+export type Found =
+  | { readonly at: Attachment; readonly target: string; readonly embedded: boolean }
+  | { readonly missing: Problem }
+  | { readonly wrong: Problem }
+
+/** `preview` is `PREVIEW_URL` and `PREVIEW`; `clickStore` is `CLICK_STORE_URL` and `CLICK_STORE`. */
+export function environmentNames(resource: string): { variable: string; binding: string } {
+  const binding = resource.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()
+  return { variable: `${binding}_URL`, binding }
+}
+
+/** Attaches every declared resource; what is missing or wrong becomes a problem. */
+export async function attachAll(
+  declared: Readonly<Record<string, Resource>>,
+  find: (name: string, resource: Resource) => Found,
+  problems: Problem[],
+): Promise<{ handles: Record<string, unknown>; attached: AttachedResource[] }> {
+  const handles: Record<string, unknown> = {}
+  const attached: AttachedResource[] = []
+  for (const [name, resource] of Object.entries(declared)) {
+    const found = find(name, resource)
+    const { kind } = resource
+    if ('missing' in found && resource.optional) {
+      handles[name] = undefined
+      attached.push({ name, kind, target: undefined, embedded: false })
+    } else if (!('at' in found)) {
+      problems.push('missing' in found ? found.missing : found.wrong)
+    } else {
+      const opened = await resource.attach(found.at)
+      const { target, embedded, at } = found
+      if ('refused' in opened) {
+        const at_ = at.via === 'url' ? at.variable : at.binding
+        problems.push({ name: at_, value: target, expected: opened.refused })
+      } else {
+        handles[name] = opened.handle
+        attached.push({
+          name,
+          kind,
+          target,
+          embedded,
+          ...(opened.close && { close: opened.close }),
+        })
+      }
+    }
+  }
+  return { handles, attached }
+}

@@ -1,0 +1,88 @@
+import { adopt } from '../adapter/adapter.ts'
+import { type App, assertApp, type FetchHandler, isApp } from '../app.ts'
+import { createLogger, type LogEvent } from '../logger.ts'
+import { createMemoryKv } from '../resources/kv-memory.ts'
+import { type Found, environmentNames, type Resource } from '../resources/resource.ts'
+
+export interface TestAppOptions {
+  /** Environment variables for the app's config. @default none */
+  readonly env?: Readonly<Record<string, string>>
+  /**
+   * What stands behind each resource: for a `service()` a handler of requests, such as another
+   * Hono app. A `kv()` that is not named gets a fresh store in memory; any other is not attached.
+   */
+  readonly services?: Readonly<Record<string, FetchHandler>>
+  /** What `clientAddress` answers. @default '192.0.2.1' (RFC 5737) */
+  readonly clientAddress?: string
+}
+
+/** An app booted in memory, for unit tests. Process and wire are for the adapters' own tests. */
+export interface TestApp {
+  request(path: string | Request, init?: RequestInit): Promise<Response>
+  /** Waits until the background work begun so far, and what that began, is done. */
+  settled(): Promise<void>
+  /** Starts the drain signal. */
+  drain(): void
+  /** The log events so far. */
+  readonly logs: readonly LogEvent[]
+}
+
+/** Boots an app, or anything with `fetch`, without a runtime. */
+export async function testApp(
+  app: App | FetchHandler,
+  options: TestAppOptions = {},
+): Promise<TestApp> {
+  assertApp(app)
+  const logs: LogEvent[] = []
+  const draining = new AbortController()
+  const pending = new Set<Promise<unknown>>()
+  const executionCtx = {
+    waitUntil: (work: Promise<unknown>) => {
+      pending.add(work)
+      void work.finally(() => pending.delete(work)).catch(() => {})
+    },
+    passThroughOnException: () => {},
+    props: {},
+  }
+  const adapter = {
+    name: 'test',
+    log: createLogger((event) => void logs.push(event), {}, 'debug'),
+    drainSignal: draining.signal,
+    clientAddress: () => options.clientAddress ?? '192.0.2.1',
+  }
+  adopt(executionCtx, adapter)
+  const env = options.env ?? {}
+  const find = (of: string, name: string, resource: Resource) =>
+    findForTest(of, name, resource, options.services ?? {})
+  const handler = isApp(app) ? (await app.boot({ adapter, env, find })).handler : app
+
+  return {
+    logs,
+    drain: () => draining.abort(),
+    async request(path, init) {
+      const url = path instanceof Request ? path : new URL(path, 'http://localhost/')
+      return handler.fetch(new Request(url, init), env, executionCtx)
+    },
+    async settled() {
+      while (pending.size > 0) await Promise.allSettled(pending)
+    },
+  }
+}
+
+function findForTest(
+  app: string,
+  resource: string,
+  { kind }: Resource,
+  services: Readonly<Record<string, FetchHandler>>,
+): Found {
+  const names = { app, resource, ...environmentNames(resource) }
+  const found = { embedded: true, target: 'test' }
+  if (kind === 'kv') {
+    const url = new URL('memory:')
+    const openKv = async () => ({ handle: createMemoryKv() })
+    return { ...found, at: { via: 'url', ...names, url, openKv } }
+  }
+  const value = services[resource]
+  if (value) return { ...found, at: { via: 'binding', ...names, value } }
+  return { missing: { name: names.binding, value: 'not set', expected: `services.${resource}` } }
+}
