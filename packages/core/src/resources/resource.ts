@@ -18,6 +18,8 @@ interface Named {
 export interface UrlAttachment extends Named {
   readonly via: 'url'
   readonly url: URL
+  /** The URL as it is written: a `URL` forgets that `file:./store.sqlite` is relative. */
+  readonly text: string
   /** Opens the store that the URL names; the adapter knows which schemes there are. */
   readonly openKv: (at: UrlAttachment) => Promise<Opened<Kv>>
 }

@@ -78,9 +78,9 @@ function findForTest(
   const names = { app, resource, ...environmentNames(resource) }
   const found = { embedded: true, target: 'test' }
   if (kind === 'kv') {
-    const url = new URL('memory:')
+    const text = 'memory:'
     const openKv = async () => ({ handle: createMemoryKv() })
-    return { ...found, at: { via: 'url', ...names, url, openKv } }
+    return { ...found, at: { via: 'url', ...names, url: new URL(text), text, openKv } }
   }
   const value = services[resource]
   if (value) return { ...found, at: { via: 'binding', ...names, value } }
