@@ -1,0 +1,4 @@
+import { handle } from '@mooring/cloudflare'
+import links from 'links'
+
+export default handle(links) // exported; never binds

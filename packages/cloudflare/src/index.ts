@@ -1,0 +1,1 @@
+export { type ExportedHandler, handle } from './handle.ts'

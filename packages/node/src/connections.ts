@@ -1,0 +1,76 @@
+import type { Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+
+/** How long a connection that has not sent a whole request yet may take once draining began. */
+const newConnectionGraceMs = 1_000
+
+/** How long a peer may take to answer our FIN before its socket is destroyed. */
+const finGraceMs = 500
+
+/** The open connections of a server, and what each of them is doing. */
+export interface Connections {
+  readonly count: () => number
+  /** Connections whose request is being answered. */
+  readonly busy: () => number
+  /** Ends each connection as soon as it has nothing to lose; resolves when none is left. */
+  readonly drain: () => Promise<void>
+  /** Resets what is left, so that a client sees the truncation. */
+  readonly destroy: () => void
+}
+
+export function trackConnections(server: Server): Connections {
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+
+  return {
+    count: () => sockets.size,
+    busy: () => [...sockets].filter(isBusy).length,
+    async drain() {
+      const startedMs = performance.now()
+      const ending = new WeakSet<Socket>()
+      while (sockets.size > 0) {
+        const graceIsOver = performance.now() - startedMs >= newConnectionGraceMs
+        for (const socket of sockets) {
+          if (isBusy(socket) || ending.has(socket)) continue
+          const isIdle = socket.bytesWritten > 0
+          if (!isIdle && !graceIsOver) continue
+          ending.add(socket)
+          end(socket)
+        }
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+    },
+    destroy: () => sockets.forEach((socket) => socket.resetAndDestroy()),
+  }
+}
+
+/** Node keeps the response being written on its socket; there is no public name for it. */
+function isBusy(socket: Socket): boolean {
+  return Boolean((socket as Socket & { _httpMessage?: ServerResponse | null })._httpMessage)
+}
+
+function end(socket: Socket): void {
+  const sentPartOfARequest = socket.bytesWritten === 0 && socket.bytesRead > 0
+  if (sentPartOfARequest) socket.write('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n')
+  socket.end()
+  setTimeout(() => socket.destroy(), finGraceMs).unref()
+}
+
+/**
+ * Accepts what the kernel has queued. libuv takes one connection a turn of the loop, and closing
+ * the listener would reset the rest: so wait until several turns pass without a new one.
+ */
+export async function emptyAcceptQueue(server: Server): Promise<void> {
+  const quietTurns = 5
+  let quiet = 0
+  const heard = () => void (quiet = 0)
+  server.on('connection', heard)
+  while (quiet < quietTurns) {
+    quiet += 1
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+  server.off('connection', heard)
+}

@@ -1,0 +1,35 @@
+import { environmentNames, type Found, type Resource, withoutUserinfo } from '@mooring/core/adapter'
+import { openKv } from './kv-open.ts'
+
+/** What a store is in development when nothing is set: it survives a restart, and is no one else's. */
+const embeddedStore = (name: string) => `file:.mooring/${name}.sqlite`
+
+/** Finds a resource by its URL variable, such as `STORE_URL`. */
+export function findByUrl(
+  env: NodeJS.ProcessEnv,
+  development: boolean,
+): (app: string, name: string, resource: Resource) => Found {
+  return (app, resource, { kind }) => {
+    const names = environmentNames(resource)
+    const { variable } = names
+    const set = env[variable] || undefined
+    const embedded = set === undefined && development && kind === 'kv'
+    const text = embedded ? embeddedStore(resource) : set
+    const expected =
+      kind === 'kv'
+        ? 'memory:, file:<path>, redis://<host> or rediss://<host>'
+        : 'the http:// or https:// URL of the service'
+    if (text === undefined) return { missing: { name: variable, value: 'not set', expected } }
+    const target = withoutUserinfo(text)
+    if (!URL.canParse(text)) {
+      return { wrong: { name: variable, value: JSON.stringify(target), expected } }
+    }
+    const at = { via: 'url', app, resource, ...names, url: new URL(text), text, openKv } as const
+    return { at, target, embedded }
+  }
+}
+
+/** Whether `NODE_ENV` is `development`: only then are there defaults that no production should have. */
+export function isDevelopment(env: NodeJS.ProcessEnv): boolean {
+  return env['NODE_ENV'] === 'development'
+}

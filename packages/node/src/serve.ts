@@ -1,0 +1,123 @@
+import { createServer } from 'node:http'
+import { formatError, type FetchHandler, type App, MooringError } from '@mooring/core'
+import { adopt, assertApp, isApp } from '@mooring/core/adapter'
+import type { Context } from 'hono'
+import { bind, readAddress, urlOf } from './address.ts'
+import { trackBackgroundWork } from './background.ts'
+import { readBudget } from './budget.ts'
+import { trackConnections } from './connections.ts'
+import { findByUrl, isDevelopment } from './environment.ts'
+import { createLifecycle, exitCodes } from './lifecycle.ts'
+import { createListener } from './listener.ts'
+import { createProcessLog } from './log.ts'
+import { createProbes } from './probes.ts'
+import { createReplyClass } from './reply.ts'
+import { readStaticFiles, staticFolder } from './static-files.ts'
+
+/** What {@link serve} bound. */
+export interface Served {
+  /** Where a person reaches it, such as `http://localhost:8080`. */
+  readonly url: string
+  readonly port: number
+}
+
+/**
+ * Binds an app to `$PORT` and serves it until a signal ends the process: config, boot, bind, ready,
+ * drain.
+ *
+ * SIGTERM or SIGINT stops accepting, finishes the requests in flight, awaits background work and
+ * exits 0, or 3 when the platform's grace (`SHUTDOWN_BUDGET`) is used up. Bad configuration or an
+ * address that cannot be had is told on stderr and exits 78 before anything is bound.
+ *
+ * @param app what `defineApp` returns, a Hono instance, or any object with `fetch`
+ * @example
+ * import { serve } from '@mooring/node'
+ * import app from './app.ts'
+ *
+ * await serve(app)
+ */
+export async function serve(app: App | FetchHandler): Promise<Served> {
+  try {
+    assertApp(app)
+    if (process.env['MOORING_DESCRIBE'] === '1') describeAndExit(app)
+    return await start(app, process.env)
+  } catch (error) {
+    const known = error instanceof MooringError
+    process.stderr.write(`${known ? formatError(error) : stackOf(error)}\n`)
+    process.exit(known ? exitCodes.config : exitCodes.crashed)
+  }
+}
+
+async function start(app: App | FetchHandler, env: NodeJS.ProcessEnv): Promise<Served> {
+  const name = isApp(app) ? app.name : 'app'
+  const development = isDevelopment(env)
+  const log = createProcessLog(name, env)
+  const budget = readBudget(env)
+  const address = readAddress(env, development)
+  const lifecycle = createLifecycle(log, budget)
+  const background = trackBackgroundWork(log)
+  const { executionCtx } = background
+  const adapter = { name: 'node', log, drainSignal: lifecycle.drainSignal, clientAddress }
+  adopt(executionCtx, adapter)
+
+  const booted = isApp(app)
+    ? await boot(app, { adapter, env, find: findByUrl(env, development) })
+    : { handler: app, resources: [] }
+  const folder = isApp(app) ? staticFolder(app) : undefined
+  const staticFiles = folder === undefined ? undefined : await readStaticFiles(folder)
+
+  const probes = createProbes(() => !lifecycle.isDraining())
+  const { handler, resources } = booted
+  const server = createServer(
+    { ServerResponse: createReplyClass(lifecycle.isDraining, log) },
+    createListener({ handler, env, executionCtx, probes, staticFiles, log }),
+  )
+  const connections = trackConnections(server)
+  const bound = await bind(server, address, development)
+  const close = async () => {
+    await Promise.allSettled(resources.map((resource) => resource.close?.()))
+  }
+  lifecycle.serving({ server, connections, background, close })
+
+  const url = urlOf(bound, address.host)
+  log.info('listening', {
+    url,
+    port: bound.port,
+    host: bound.address,
+    resources: resources.map(({ name: of, kind, target, embedded }) => ({
+      name: of,
+      kind,
+      target: target ?? 'not attached',
+      embedded,
+    })),
+    shutdown: { graceMs: budget.graceMs, deadlineMs: budget.deadlineMs, source: budget.source },
+  })
+  return { url, port: bound.port }
+}
+
+/** Boots what `defineApp` made; what runs only where a runtime calls it is refused. */
+function boot(app: App, target: Parameters<App['boot']>[0]): ReturnType<App['boot']> {
+  if (app.crons.length === 0) return app.boot(target)
+  throw new MooringError('MOORING_E_UNSUPPORTED', {
+    message: `${app.name} declares schedules (${app.crons.join('; ')}).`,
+    why: 'A port-bound app runs in many processes, and nothing here makes one of them the one.',
+    fix: 'run them on Workers, or from an outside scheduler that sends a request.',
+  })
+}
+
+function clientAddress(c: Context): string | undefined {
+  const { incoming } = c.env as { incoming: { socket: { remoteAddress?: string } } }
+  return incoming.socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/i, '')
+}
+
+/** What tools need to know of an app without starting it, as one JSON line. */
+function describeAndExit(app: App | FetchHandler): never {
+  const { name, crons } = isApp(app) ? app : { name: 'app', crons: [] }
+  const folder = isApp(app) ? staticFolder(app) : undefined
+  process.stdout.write(`${JSON.stringify({ name, static: folder ?? null, crons })}\n`)
+  process.exit(0)
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
