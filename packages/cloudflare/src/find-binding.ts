@@ -9,7 +9,7 @@ export function findBinding(
     const value = env[names.binding]
     const what = kind === 'kv' ? 'a KV namespace' : 'a service binding'
     if (value === undefined) {
-      return { missing: { name: names.binding, value: 'not bound', expected: what } }
+      return { missing: { name: names.binding, value: 'not bound', expected: `expected ${what}` } }
     }
     const at = { via: 'binding', app, resource, ...names, value } as const
     return { at, target: `${what.slice(2)} ${names.binding}`, embedded: false }

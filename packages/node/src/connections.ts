@@ -1,5 +1,5 @@
 import type { Server, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import { Server as NetServer, type Socket } from 'node:net'
 
 /** How long a connection that has not sent a whole request yet may take once draining began. */
 const newConnectionGraceMs = 1_000
@@ -73,4 +73,12 @@ export async function emptyAcceptQueue(server: Server): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 1))
   }
   server.off('connection', heard)
+}
+
+/**
+ * Closes the listener and nothing else. `http.Server.close` would also destroy the connections that
+ * have not sent a request yet, and stop the sweeper that enforces `headersTimeout` on the rest.
+ */
+export function closeListener(server: Server): void {
+  NetServer.prototype.close.call(server)
 }

@@ -4,6 +4,11 @@ import { openKv } from './kv-open.ts'
 /** What a store is in development when nothing is set: it survives a restart, and is no one else's. */
 const embeddedStore = (name: string) => `file:.mooring/${name}.sqlite`
 
+const expectations = {
+  kv: 'memory:, file:<path>, redis://<host> or rediss://<host> (NODE_ENV=development has a default)',
+  service: 'the http:// or https:// URL of the service',
+} as const
+
 /** Finds a resource by its URL variable, such as `STORE_URL`. */
 export function findByUrl(
   env: NodeJS.ProcessEnv,
@@ -15,10 +20,7 @@ export function findByUrl(
     const set = env[variable] || undefined
     const embedded = set === undefined && development && kind === 'kv'
     const text = embedded ? embeddedStore(resource) : set
-    const expected =
-      kind === 'kv'
-        ? 'memory:, file:<path>, redis://<host> or rediss://<host>'
-        : 'the http:// or https:// URL of the service'
+    const expected = `expected ${expectations[kind]}`
     if (text === undefined) return { missing: { name: variable, value: 'not set', expected } }
     const target = withoutUserinfo(text)
     if (!URL.canParse(text)) {

@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import type { Logger } from '@mooring/core'
 import type { BackgroundWork } from './background.ts'
 import type { Budget } from './budget.ts'
-import { type Connections, emptyAcceptQueue } from './connections.ts'
+import { closeListener, type Connections, emptyAcceptQueue } from './connections.ts'
 
 /** How the process ends. */
 export const exitCodes = {
@@ -67,7 +67,7 @@ export function createLifecycle(log: Logger, budget: Budget): Lifecycle {
     log.info('draining', { reason, inFlight: connections.busy(), background: background.count() })
     draining.abort(new Error(`draining: ${reason}`))
     await emptyAcceptQueue(server)
-    server.close()
+    closeListener(server)
     await connections.drain()
     await background.settled()
     await close()

@@ -30,9 +30,12 @@ export function createListener(parts: ListenerParts): RequestListener {
     log.error('the handler threw', { error })
     return new Response('Internal Server Error', { status: 500 })
   }
-  const listen = getRequestListener((request, bindings) => fetch(request, bindings as HttpBindings), {
-    errorHandler,
-  })
+  const listen = getRequestListener(
+    (request, bindings) => fetch(request, bindings as HttpBindings),
+    {
+      errorHandler,
+    },
+  )
   return (incoming: IncomingMessage, outgoing: ServerResponse) => {
     if (!probes.answer(incoming, outgoing)) void listen(incoming, outgoing)
   }

@@ -1,5 +1,12 @@
 import { styleText } from 'node:util'
-import { createLogger, type LogEvent, type Logger, type LogLevel, MooringError, toJsonLine } from '@mooring/core'
+import {
+  createLogger,
+  type LogEvent,
+  type Logger,
+  type LogLevel,
+  MooringError,
+  toJsonLine,
+} from '@mooring/core'
 
 const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 

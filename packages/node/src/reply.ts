@@ -24,7 +24,10 @@ export function createReplyClass(isDraining: () => boolean, log: Logger): typeof
         log.error('the response has an invalid head', { error })
         for (const name of this.getHeaderNames()) this.removeHeader(name)
         const text = 'Internal Server Error'
-        super.writeHead(500, { 'Content-Type': 'text/plain; charset=UTF-8', 'Content-Length': text.length })
+        super.writeHead(500, text, {
+          'Content-Type': 'text/plain; charset=UTF-8',
+          'Content-Length': text.length,
+        })
         super.end(text)
         this.#refused = true
       }

@@ -14,6 +14,12 @@ import { createProbes } from './probes.ts'
 import { createReplyClass } from './reply.ts'
 import { readStaticFiles, staticFolder } from './static-files.ts'
 
+/**
+ * Milliseconds for which an idle connection is kept. It must outlast the proxy in front, which would
+ * otherwise send a request into a closing connection: AWS's load balancers keep theirs for 60 s.
+ */
+const keepAliveTimeout = 65_000
+
 /** What {@link serve} bound. */
 export interface Served {
   /** Where a person reaches it, such as `http://localhost:8080`. */
@@ -69,7 +75,7 @@ async function start(app: App | FetchHandler, env: NodeJS.ProcessEnv): Promise<S
   const probes = createProbes(() => !lifecycle.isDraining())
   const { handler, resources } = booted
   const server = createServer(
-    { ServerResponse: createReplyClass(lifecycle.isDraining, log) },
+    { keepAliveTimeout, ServerResponse: createReplyClass(lifecycle.isDraining, log) },
     createListener({ handler, env, executionCtx, probes, staticFiles, log }),
   )
   const connections = trackConnections(server)

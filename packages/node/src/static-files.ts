@@ -75,9 +75,15 @@ async function describe(file: string): Promise<StaticFile> {
 
 function respond(request: Request, { file, headers, etag }: StaticFile): Response {
   // RFC 9110 §13.1.2: If-None-Match compares weakly.
-  const known = request.headers.get('if-none-match')?.replaceAll('W/', '').split(/\s*,\s*/)
+  const known = request.headers
+    .get('if-none-match')
+    ?.replaceAll('W/', '')
+    .split(/\s*,\s*/)
   if (known?.includes(etag) || known?.includes('*')) {
-    const { ETag, 'Cache-Control': cacheControl } = headers as Record<'ETag' | 'Cache-Control', string>
+    const { ETag, 'Cache-Control': cacheControl } = headers as Record<
+      'ETag' | 'Cache-Control',
+      string
+    >
     return new Response(null, { status: 304, headers: { ETag, 'Cache-Control': cacheControl } })
   }
   if (request.method === 'HEAD') return new Response(null, { headers })

@@ -48,13 +48,13 @@ export function service<const Options extends ServiceOptions = {}>(
     attach: async (at) => {
       const timeoutMs = options?.timeoutMs ?? 10_000
       if (at.via === 'url') {
-        if (!/^https?:$/.test(at.url.protocol)) return { refused: 'an http:// or https:// URL' }
+        if (!/^https?:$/.test(at.url.protocol)) return { refused: 'expected an http:// or https:// URL' }
         const ask = (request: Request) => fetch(request)
         return { handle: createService(at, at.url, ask, timeoutMs) }
       }
       const fetcher = at.value as { fetch?: (request: Request) => Promise<Response> }
       if (typeof fetcher?.fetch !== 'function') {
-        return { refused: 'a service binding (an object with fetch)' }
+        return { refused: 'expected a service binding (an object with fetch)' }
       }
       const ask = (request: Request) => fetcher.fetch!(request)
       return { handle: createService(at, new URL(`http://${at.resource}/`), ask, timeoutMs) }

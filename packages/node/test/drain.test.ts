@@ -1,0 +1,161 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { killAll, rawConnect, startServer } from './process.ts'
+
+afterEach(killAll)
+
+const get = (path: string, headers = '') =>
+  `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n`
+
+describe.each(['SIGTERM', 'SIGINT'] as const)('%s', (signal) => {
+  test('with nothing to do exits 0', async () => {
+    const server = await startServer('app.ts')
+    server.child.kill(signal)
+    expect(await server.exited).toBe(0)
+    expect(await server.event('draining')).toMatchObject({ reason: signal, inFlight: 0 })
+    await server.event('drained')
+  })
+
+  test('lets a request in flight finish, and its response closes the connection', async () => {
+    const server = await startServer('app.ts')
+    const slow = fetch(`${server.url}/slow/400`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    server.child.kill(signal)
+    const response = await slow
+    expect(response.headers.get('connection')).toBe('close')
+    expect(await response.text()).toBe('slow')
+    expect(await server.exited).toBe(0)
+    await expect(fetch(server.url)).rejects.toThrow()
+  })
+})
+
+describe('draining', () => {
+  test('awaits background work', async () => {
+    const server = await startServer('app.ts', { STORE_URL: 'memory:' })
+    expect((await fetch(`${server.url}/later/a`, { method: 'POST' })).status).toBe(202)
+    server.child.kill('SIGTERM')
+    expect(await server.event('draining')).toMatchObject({ background: 1 })
+    expect(await server.exited).toBe(0)
+  })
+
+  test('tells an event stream to end, and its last event arrives', async () => {
+    const server = await startServer('app.ts')
+    const stream = await fetch(`${server.url}/events`)
+    const reader = stream.body!.pipeThrough(new TextDecoderStream()).getReader()
+    expect((await reader.read()).value).toContain('open')
+    server.child.kill('SIGTERM')
+    let rest = ''
+    for (let read = await reader.read(); !read.done; read = await reader.read()) rest += read.value
+    expect(rest).toContain('bye')
+    expect(await server.exited).toBe(0)
+  })
+
+  test('closes idle connections, and those that never sent a request', async () => {
+    const server = await startServer('app.ts')
+    const idle = await rawConnect(server.port, get('/'))
+    await expect.poll(idle.received).toContain('hello')
+    const silent = await rawConnect(server.port)
+    const partial = await rawConnect(server.port, 'GET / HTTP/1.1\r\nHost: loc')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    server.child.kill('SIGTERM')
+    await Promise.all([idle.closed, silent.closed])
+    expect(await partial.closed).toMatch(/^HTTP\/1\.1 408 /)
+    expect(await server.exited).toBe(0)
+  })
+
+  test('answers a request that arrives on an open connection, with Connection: close', async () => {
+    const server = await startServer('app.ts')
+    const busy = fetch(`${server.url}/slow/600`)
+    const late = await rawConnect(server.port)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    server.child.kill('SIGTERM')
+    await server.event('draining')
+    late.socket.write(get('/readyz'))
+    expect(await late.closed).toMatch(/^HTTP\/1\.1 503 [^]*Connection: close[^]*"draining"/)
+    expect(await (await busy).text()).toBe('slow')
+    expect(await server.exited).toBe(0)
+  })
+
+  test('accepts the connections that queued up while the loop was blocked', async () => {
+    const server = await startServer('app.ts')
+    const blocked = fetch(`${server.url}/block/1000`)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    const queued = await Promise.all(
+      Array.from({ length: 30 }, () => rawConnect(server.port, get('/', 'Connection: close\r\n'))),
+    )
+    server.child.kill('SIGTERM')
+    const answers = await Promise.all(queued.map((connection) => connection.closed))
+    expect(answers.filter((answer) => answer.startsWith('HTTP/1.1 200'))).toHaveLength(30)
+    expect(await (await blocked).text()).toBe('blocked')
+    expect(await server.exited).toBe(0)
+  })
+
+  test('a second SIGTERM changes nothing', async () => {
+    const server = await startServer('app.ts')
+    const slow = fetch(`${server.url}/slow/500`)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    server.child.kill('SIGTERM')
+    await server.event('draining')
+    server.child.kill('SIGTERM')
+    await server.event('already draining')
+    expect(await (await slow).text()).toBe('slow')
+    expect(await server.exited).toBe(0)
+  })
+
+  test('a second SIGINT, later than a key bounces, cuts off and exits 2', async () => {
+    const server = await startServer('app.ts')
+    const stuck = fetch(`${server.url}/stuck`).then(
+      () => 'answered',
+      () => 'reset',
+    )
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    server.child.kill('SIGINT')
+    await server.event('draining')
+    server.child.kill('SIGINT')
+    await server.event('already draining')
+    await new Promise((resolve) => setTimeout(resolve, 600))
+    server.child.kill('SIGINT')
+    expect(await server.exited).toBe(2)
+    expect(await stuck).toBe('reset')
+  })
+
+  test('what is left at the deadline is cut off and told, exit 3', async () => {
+    const server = await startServer('app.ts', { SHUTDOWN_BUDGET: '1s' })
+    const stuck = fetch(`${server.url}/stuck`).then(
+      () => 'answered',
+      () => 'reset',
+    )
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    server.child.kill('SIGTERM')
+    expect(await server.exited).toBe(3)
+    expect(await server.event('cut off')).toMatchObject({ reason: 'the deadline', inFlight: 1 })
+    expect(await stuck).toBe('reset')
+  })
+
+  test('an uncaught exception is logged, drains what is in flight and exits 1', async () => {
+    const server = await startServer('app.ts')
+    const slow = fetch(`${server.url}/slow/400`)
+    await fetch(`${server.url}/crash`)
+    expect(await (await slow).text()).toBe('slow')
+    expect(await server.exited).toBe(1)
+    const { error } = await server.event('an exception was not caught')
+    expect(error.message).toBe('uncaught on purpose')
+  })
+})
+
+describe('SHUTDOWN_BUDGET', () => {
+  test.each([
+    ['45s', 45_000, 42_000],
+    ['1500ms', 1500, 1000],
+    ['1m', 60_000, 57_000],
+  ])('%s is the plan', async (SHUTDOWN_BUDGET, graceMs, deadlineMs) => {
+    const server = await startServer('app.ts', { SHUTDOWN_BUDGET })
+    const { shutdown } = await server.event('listening')
+    expect(shutdown).toEqual({ graceMs, deadlineMs, source: 'SHUTDOWN_BUDGET' })
+  })
+
+  test('the platform is known by its variable', async () => {
+    const server = await startServer('app.ts', { KUBERNETES_SERVICE_HOST: '10.0.0.1' })
+    const { shutdown } = await server.event('listening')
+    expect(shutdown).toEqual({ graceMs: 30_000, deadlineMs: 27_000, source: 'Kubernetes' })
+  })
+})

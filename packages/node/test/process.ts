@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { fileURLToPath } from 'node:url'
+
+/** The Node that runs the programs under test; CI runs the tests once for each version. */
+const node = process.env['NODE_UNDER_TEST'] ?? process.execPath
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** A program under test, with nothing of this process's environment but the path. */
+export interface Program {
+  readonly child: ChildProcess
+  readonly stdout: () => string
+  readonly stderr: () => string
+  /** The JSON lines so far. */
+  readonly events: () => readonly Record<string, any>[]
+  /** Resolves with the first event of this message, also one that was written before. */
+  readonly event: (message: string) => Promise<Record<string, any>>
+  /** Resolves with the exit code, or the signal's name. */
+  readonly exited: Promise<number | string>
+}
+
+const started = new Set<ChildProcess>()
+
+/** Starts `test/fixtures/<fixture>`. */
+export function launch(fixture: string, env: Environment = {}): Program {
+  const file = fileURLToPath(new URL(`fixtures/${fixture}`, import.meta.url))
+  const child = spawn(node, [file], {
+    env: { PATH: process.env['PATH'], NODE_NO_WARNINGS: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  started.add(child)
+  const text = { stdout: '', stderr: '' }
+  child.stdout!.setEncoding('utf8').on('data', (chunk: string) => void (text.stdout += chunk))
+  child.stderr!.setEncoding('utf8').on('data', (chunk: string) => void (text.stderr += chunk))
+  const exited = once(child, 'close').then(([code, signal]) => {
+    started.delete(child)
+    return (code ?? signal) as number | string
+  })
+  const events = () =>
+    text.stdout
+      .split('\n')
+      .filter((line) => line.startsWith('{') && line.endsWith('}'))
+      .map((line) => JSON.parse(line) as Record<string, any>)
+
+  const event = async (message: string): Promise<Record<string, any>> => {
+    let over = false
+    void exited.then(() => (over = true))
+    for (;;) {
+      const found = events().find((candidate) => candidate['message'] === message)
+      if (found) return found
+      if (over) throw new Error(`exited without ${message}:\n${text.stdout}\n${text.stderr}`)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  }
+  return { child, exited, events, event, stdout: () => text.stdout, stderr: () => text.stderr }
+}
+
+/** A program that listens. */
+export interface Server extends Program {
+  readonly url: string
+  readonly port: number
+}
+
+/** Starts a fixture on a free port and waits until it listens. */
+export async function startServer(fixture: string, env: Environment = {}): Promise<Server> {
+  const program = launch(fixture, { PORT: '0', STORE_URL: 'memory:', ...env })
+  const { port } = await program.event('listening')
+  return { ...program, port: port as number, url: `http://127.0.0.1:${port}` }
+}
+
+/** For `afterEach`: ends what a failed test left running. */
+export async function killAll(): Promise<void> {
+  await Promise.all(
+    [...started].map(async (child) => {
+      child.kill('SIGKILL')
+      if (child.exitCode === null && child.signalCode === null) await once(child, 'close')
+    }),
+  )
+}
+
+/** A raw connection, with all that came back so far. */
+export interface RawConnection {
+  readonly socket: Socket
+  readonly received: () => string
+  /** Resolves with everything once the other side has closed or reset. */
+  readonly closed: Promise<string>
+}
+
+export async function rawConnect(port: number, head = ''): Promise<RawConnection> {
+  const socket = connect(port, '127.0.0.1')
+  let received = ''
+  socket.setEncoding('utf8').on('data', (chunk: string) => void (received += chunk))
+  const closed = new Promise<string>((resolve) => socket.once('close', () => resolve(received)))
+  socket.on('error', () => {})
+  await once(socket, 'connect')
+  if (head) socket.write(head)
+  return { socket, closed, received: () => received }
+}
