@@ -9,16 +9,17 @@ export {
 } from '../app.ts'
 export { withoutUserinfo } from '../config.ts'
 export type { Problem } from '../problem.ts'
+export { notANumber, overflow, storeFailed } from '../resources/kv-errors.ts'
 export {
-  badCursor,
+  addToCounter,
   checkAmount,
   checkKey,
+  checkTtl,
   checkValue,
   cursorAfter,
   expiryOf,
   keyBefore,
   listDefaults,
-  notANumber,
 } from '../resources/kv-limits.ts'
 export { createMemoryKv } from '../resources/kv-memory.ts'
 export {

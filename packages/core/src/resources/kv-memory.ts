@@ -1,5 +1,6 @@
 import type { CountingKv } from './kv.ts'
 import {
+  addToCounter,
   checkAmount,
   checkKey,
   checkValue,
@@ -7,7 +8,6 @@ import {
   expiryOf,
   keyBefore,
   listDefaults,
-  notANumber,
 } from './kv-limits.ts'
 
 interface Entry {
@@ -18,12 +18,29 @@ interface Entry {
 /** A store in the memory of this process: gone with it, and seen by no other process. */
 export function createMemoryKv(): CountingKv {
   const entries = new Map<string, Entry>()
+  /** The keys in order, until one comes or goes: paging through them sorts once. */
+  let sorted: string[] | undefined
+  let sweepAtSize = 1000
 
   function live(key: string): Entry | undefined {
     const entry = entries.get(key)
     if (entry?.expiresAtMs === undefined || entry.expiresAtMs > Date.now()) return entry
-    entries.delete(key)
+    remove(key)
     return undefined
+  }
+
+  function remove(key: string): void {
+    if (entries.delete(key)) sorted = undefined
+  }
+
+  function set(key: string, entry: Entry): void {
+    if (!entries.has(key)) sorted = undefined
+    entries.set(key, entry)
+    // Entries that nobody asks for again must go too. A sweep whenever the store has doubled costs
+    // each put a constant share.
+    if (entries.size < sweepAtSize) return
+    for (const each of entries.keys()) live(each)
+    sweepAtSize = Math.max(1000, 2 * entries.size)
   }
 
   return {
@@ -35,39 +52,40 @@ export function createMemoryKv(): CountingKv {
     async put(key, value, options) {
       checkKey(key)
       checkValue(key, value)
-      entries.set(key, { value, expiresAtMs: expiryOf(options) })
+      set(key, { value, expiresAtMs: expiryOf(options) })
     },
     async putIfAbsent(key, value, options) {
       checkKey(key)
       checkValue(key, value)
       const expiresAtMs = expiryOf(options)
       if (live(key)) return false
-      entries.set(key, { value, expiresAtMs })
+      set(key, { value, expiresAtMs })
       return true
     },
     async delete(key) {
       checkKey(key)
-      entries.delete(key)
+      remove(key)
     },
     async list(options) {
       const { prefix, cursor, limit } = listDefaults(options)
       const after = cursor === undefined ? undefined : keyBefore(cursor)
-      const keys = [...entries.keys()]
-        .filter((key) => key.startsWith(prefix) && live(key))
-        .filter((key) => after === undefined || compareUtf8(key, after) > 0)
-        .sort(compareUtf8)
-      const page = keys.slice(0, limit)
-      return keys.length > limit
-        ? { keys: page, cursor: cursorAfter(page.at(-1)!) }
-        : { keys: page }
+      sorted ??= [...entries.keys()].sort(compareUtf8)
+      const keys: string[] = []
+      for (const key of sorted) {
+        if (!key.startsWith(prefix)) continue
+        if (after !== undefined && compareUtf8(key, after) <= 0) continue
+        if (!live(key)) continue
+        if (keys.length === limit) return { keys, cursor: cursorAfter(keys.at(-1)!) }
+        keys.push(key)
+      }
+      return { keys }
     },
     async increment(key, by = 1) {
       checkKey(key)
       checkAmount(by)
       const entry = live(key)
-      const sum = Number(entry?.value ?? '0') + by
-      if (entry && !/^-?\d+$/.test(entry.value)) throw notANumber(key)
-      entries.set(key, { value: String(sum), expiresAtMs: entry?.expiresAtMs })
+      const sum = addToCounter(key, entry?.value, by)
+      set(key, { value: String(sum), expiresAtMs: entry?.expiresAtMs })
       return sum
     },
   }

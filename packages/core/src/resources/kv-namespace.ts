@@ -1,5 +1,6 @@
 import type { Kv } from './kv.ts'
-import { badCursor, checkKey, checkValue, expiryOf, listDefaults } from './kv-limits.ts'
+import { badCursor, storeFailed } from './kv-errors.ts'
+import { checkKey, checkTtl, checkValue, listDefaults, longestKeyBytes } from './kv-limits.ts'
 import type { BindingAttachment, Opened } from './resource.ts'
 
 /** The part of a Workers KV namespace that is used, declared by its shape. */
@@ -8,7 +9,7 @@ interface Namespace {
   put(
     key: string,
     value: string,
-    options?: { expiration?: number; metadata?: Metadata },
+    options?: { expirationTtl?: number; metadata?: Metadata },
   ): Promise<void>
   delete(key: string): Promise<void>
   list(options: { prefix?: string; cursor?: string; limit: number }): Promise<{
@@ -19,8 +20,8 @@ interface Namespace {
 }
 
 /**
- * Workers KV keeps an entry for at least 60 s. A shorter life is kept to the millisecond by its own
- * mark, so that the store answers as every other one.
+ * Workers KV keeps an entry for at least 60 s and counts in seconds. The life that was asked for is
+ * kept to the millisecond by this mark, so that the store answers as every other one.
  */
 interface Metadata {
   readonly expiresAtMs?: number
@@ -28,46 +29,66 @@ interface Metadata {
 
 const shortestExpirySeconds = 60
 
+/**
+ * Begins every cursor: the local simulator takes any text for a cursor of its own, and only the
+ * service itself refuses one.
+ */
+const cursorMark = 'n'
+
 /** A {@link Kv} over a Workers KV namespace. */
 export function openNamespace(at: BindingAttachment): Opened<Kv> | { refused: string } {
   const namespace = at.value as Namespace
-  if (typeof namespace?.getWithMetadata !== 'function') return { refused: 'a KV namespace' }
+  if (typeof namespace?.getWithMetadata !== 'function') {
+    return { refused: 'expected a KV namespace' }
+  }
+
+  const failed = (cause: unknown): never => {
+    throw storeFailed(at, 'was refused by Workers KV', { why: String(cause), cause })
+  }
+
   const kv: Kv = {
     atomic: false,
     async get(key) {
       checkKey(key)
-      const { value, metadata } = await namespace.getWithMetadata(key)
+      const { value, metadata } = await namespace.getWithMetadata(key).catch(failed)
       return value === null || isExpired(metadata) ? undefined : value
     },
     async put(key, value, options) {
       checkKey(key)
       checkValue(key, value)
-      const expiresAtMs = expiryOf(options)
-      if (expiresAtMs === undefined) return namespace.put(key, value)
-      const expiration = Math.max(
-        Math.ceil(expiresAtMs / 1000),
-        Math.ceil(Date.now() / 1000) + shortestExpirySeconds,
-      )
-      await namespace.put(key, value, { expiration, metadata: { expiresAtMs } })
+      const ttlMs = checkTtl(options)
+      const expiry = ttlMs !== undefined && {
+        expirationTtl: Math.max(shortestExpirySeconds, Math.ceil(ttlMs / 1000)),
+        metadata: { expiresAtMs: Date.now() + ttlMs },
+      }
+      await namespace.put(key, value, expiry || undefined).catch(failed)
     },
     async putIfAbsent(key, value, options) {
+      checkKey(key)
+      checkValue(key, value)
+      checkTtl(options)
       if ((await kv.get(key)) !== undefined) return false
       await kv.put(key, value, options)
       return true
     },
     async delete(key) {
       checkKey(key)
-      await namespace.delete(key)
+      await namespace.delete(key).catch(failed)
     },
     async list(options) {
       const { prefix, cursor, limit } = listDefaults(options)
-      const page = await namespace
-        .list({ prefix, limit, ...(cursor !== undefined && { cursor }) })
-        .catch((error: unknown) => {
-          throw cursor === undefined ? error : badCursor(cursor, error)
-        })
+      if (cursor !== undefined && !cursor.startsWith(cursorMark)) throw badCursor(cursor)
+      // Workers KV refuses a prefix that is longer than any key.
+      if (new TextEncoder().encode(prefix).length > longestKeyBytes) return { keys: [] }
+      const resume = cursor !== undefined && { cursor: cursor.slice(cursorMark.length) }
+      const page = await namespace.list({ prefix, limit, ...resume }).catch((error: unknown) => {
+        if (resume && /\b400\b/.test(String(error))) throw badCursor(cursor!, error)
+        return failed(error)
+      })
       const keys = page.keys.filter((key) => !isExpired(key.metadata)).map((key) => key.name)
-      return page.list_complete || !page.cursor ? { keys } : { keys, cursor: page.cursor }
+      return page.list_complete || !page.cursor
+        ? { keys }
+        : { keys, cursor: cursorMark + page.cursor }
     },
   }
   return { handle: kv }

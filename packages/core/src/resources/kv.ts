@@ -1,5 +1,6 @@
+import { MooringError } from '../errors.ts'
 import { openNamespace } from './kv-namespace.ts'
-import type { Resource } from './resource.ts'
+import type { Resource, UrlAttachment } from './resource.ts'
 
 /** How long an entry lives. */
 export interface PutOptions {
@@ -26,6 +27,10 @@ export interface ListPage {
 /**
  * A key-value store of strings. Keys are 1–512 bytes of UTF-8 other than `.` and `..`, values at
  * most 25 MiB (the limits of Workers KV, kept by every driver).
+ *
+ * Every method throws MOORING_E_KV_UNREACHABLE where the store does not answer, and
+ * MOORING_E_KV_KEY, MOORING_E_KV_VALUE, MOORING_E_KV_OPTION or MOORING_E_KV_CURSOR for an argument
+ * that is outside these limits.
  */
 export interface Kv {
   /**
@@ -45,11 +50,13 @@ export interface Kv {
 /** A store that can also count. */
 export interface CountingKv extends Kv {
   /**
-   * Adds to a whole number in one step; a key that is not there counts from 0, its TTL stays.
+   * Adds to a whole number in one step. A key that is not there counts from 0; the life of one
+   * that is there stays as it was put.
    *
    * @param by any safe integer. @default 1
    * @returns the new value
    * @throws MOORING_E_KV_NOT_A_NUMBER where the value is something else
+   * @throws MOORING_E_KV_OVERFLOW where the sum is not a safe integer; the value stays
    */
   increment(key: string, by?: number): Promise<number>
 }
@@ -82,11 +89,23 @@ export function kv<const Options extends KvOptions = {}>(
     kind: 'kv',
     optional: options?.optional ?? false,
     attach: async (at) => {
-      if (at.via === 'url') return (await at.openKv(at)) as { handle: KvFor<Options> }
+      if (at.via === 'url') return (await openUrl(at)) as Opening<KvFor<Options>>
       if (options?.counting) {
         return { refused: 'increment was asked for, and Workers KV has no atomic write' }
       }
-      return openNamespace(at) as { handle: KvFor<Options> } | { refused: string }
+      return openNamespace(at) as Opening<KvFor<Options>>
     },
+  }
+}
+
+type Opening<Handle> = Awaited<ReturnType<Resource<Handle>['attach']>>
+
+/** A store that cannot be opened is one problem of the start among others, not the end of it. */
+async function openUrl(at: UrlAttachment): Promise<Opening<Kv>> {
+  try {
+    return await at.openKv(at)
+  } catch (error) {
+    if (!(error instanceof MooringError)) throw error
+    return { refused: [error.message, error.why, error.fix].filter(Boolean).join(' ') }
   }
 }

@@ -1,2 +1,2 @@
 export { testApp, type TestApp, type TestAppOptions } from './test-app.ts'
-export { kvCases, type KvCase } from './kv-cases.ts'
+export { atomicKvCases, countingKvCases, type KvCase, kvCases } from './kv-cases.ts'

@@ -1,9 +1,303 @@
-import type { Kv } from '../resources/kv.ts'
+import type { CountingKv, Kv } from '../resources/kv.ts'
+import { freshPrefix, pagesOf, refused, same, sleep } from './kv-assert.ts'
+import { listCases } from './kv-list-cases.ts'
 
-/** One behaviour that every driver of a store must show. */
-export interface KvCase {
+/** One behaviour that every driver of a store must show: plain code, for any runtime. */
+export interface KvCase<Store extends Kv = Kv> {
   readonly name: string
-  readonly run: (kv: Kv) => Promise<void>
+  /** Rejects with what differs. Uses keys of its own only, so the store may hold others. */
+  readonly run: (kv: Store) => Promise<void>
 }
 
-export const kvCases: readonly KvCase[] = []
+/** Long enough that a store's own granularity of a millisecond does not show. */
+const shortMs = 50
+const afterShortMs = 3 * shortMs
+
+/** Long enough for another operation to come in time on a busy machine. */
+const briefMs = 1000
+const afterBriefMs = briefMs + 100
+
+/** As many bytes of UTF-8 as it says. */
+const keyOf = (bytes: number): string => 'é'.repeat(bytes / 2) + 'x'.repeat(bytes % 2)
+
+const texts: Readonly<Record<string, string>> = {
+  empty: '',
+  spaces: ' \t\r\n ',
+  accents: 'Zoë – naïve – Ångström',
+  'other scripts': '日本語 العربية עברית हिन्दी',
+  emoji: '👩‍👩‍👧‍👦 🏳️‍🌈 😀',
+  'a NUL': 'before\0after',
+  'a byte order mark': '\uFEFFafter',
+  'both forms of é': '\u00E9 e\u0301',
+  'the last code point': '\u{10FFFF}\uFFFF',
+  JSON: '{"a":[1,"\\u0000",null]}',
+}
+
+/** What every driver does. */
+export const kvCases: readonly KvCase[] = [
+  {
+    name: 'gives back what was put, until it is deleted',
+    run: async (kv) => {
+      const key = freshPrefix()
+      same(await kv.get(key), undefined, 'before the put')
+      await kv.put(key, 'one')
+      same(await kv.get(key), 'one', 'after the put')
+      await kv.put(key, 'two')
+      same(await kv.get(key), 'two', 'after the second put')
+      await kv.delete(key)
+      same(await kv.get(key), undefined, 'after the delete')
+    },
+  },
+  {
+    name: 'deletes a key that is not there without an error',
+    run: async (kv) => same(await kv.delete(freshPrefix()), undefined, 'the delete'),
+  },
+  {
+    name: 'keeps any text as a value',
+    run: async (kv) => {
+      for (const [name, text] of Object.entries(texts)) {
+        const key = freshPrefix()
+        await kv.put(key, text)
+        same(await kv.get(key), text, name)
+        await kv.delete(key)
+      }
+    },
+  },
+  {
+    name: 'keeps any text as a key, apart from its like',
+    run: async (kv) => {
+      const prefix = freshPrefix()
+      for (const [name, text] of Object.entries(texts)) await kv.put(prefix + text, name)
+      for (const [name, text] of Object.entries(texts))
+        same(await kv.get(prefix + text), name, name)
+      const listed = (await pagesOf(kv, { prefix })).flat()
+      const put = Object.values(texts).map((text) => prefix + text)
+      same(listed.toSorted(), put.toSorted(), 'the list')
+      for (const text of Object.values(texts)) await kv.delete(prefix + text)
+      same((await pagesOf(kv, { prefix })).flat(), [], 'after deleting them')
+    },
+  },
+  {
+    name: 'keeps a value of 1 MiB',
+    run: async (kv) => {
+      const key = freshPrefix()
+      const value = 'naïve 😀 '.repeat(1024 * 1024).slice(0, 1024 * 1024)
+      await kv.put(key, value)
+      same((await kv.get(key)) === value, true, 'the same value')
+      await kv.delete(key)
+    },
+  },
+  {
+    name: 'takes keys of 1 to 512 bytes, and not "." or ".."',
+    run: async (kv) => {
+      const prefix = freshPrefix()
+      const longest = prefix + keyOf(512 - prefix.length)
+      await kv.put(longest, 'longest')
+      same(await kv.get(longest), 'longest', '512 bytes')
+      same((await pagesOf(kv, { prefix: longest })).flat(), [longest], 'its list')
+      await kv.delete(longest)
+      const bad = ['', '.', '..', `${longest}x`, keyOf(513), '\uD83D', 7 as unknown as string]
+      for (const key of bad) {
+        const what = `the key ${JSON.stringify(key).slice(0, 20)}`
+        await refused('MOORING_E_KV_KEY', () => kv.get(key), `get of ${what}`)
+        await refused('MOORING_E_KV_KEY', () => kv.put(key, 'v'), `put of ${what}`)
+        await refused('MOORING_E_KV_KEY', () => kv.putIfAbsent(key, 'v'), `putIfAbsent of ${what}`)
+        await refused('MOORING_E_KV_KEY', () => kv.delete(key), `delete of ${what}`)
+      }
+    },
+  },
+  {
+    name: 'refuses a value that is no text or over 25 MiB',
+    run: async (kv) => {
+      const key = freshPrefix()
+      const values = [undefined, null, 7, {}, 'half \uDE00', 'é'.repeat(12.5 * 1024 * 1024) + 'x']
+      for (const value of values as string[]) {
+        const what = `of ${typeof value}`
+        await refused('MOORING_E_KV_VALUE', () => kv.put(key, value), `put ${what}`)
+        await refused('MOORING_E_KV_VALUE', () => kv.putIfAbsent(key, value), `putIfAbsent ${what}`)
+      }
+      same(await kv.get(key), undefined, 'after the refusals')
+    },
+  },
+  {
+    name: 'forgets an entry when its life is over, to the millisecond',
+    run: async (kv) => {
+      const prefix = freshPrefix()
+      await kv.put(`${prefix}a`, 'short', { ttlMs: shortMs })
+      await kv.put(`${prefix}b`, 'long', { ttlMs: 3_600_000 })
+      await kv.put(`${prefix}c`, 'for ever')
+      await sleep(afterShortMs)
+      same(await kv.get(`${prefix}a`), undefined, 'the short one')
+      same(await kv.get(`${prefix}b`), 'long', 'the long one')
+      same((await pagesOf(kv, { prefix })).flat(), [`${prefix}b`, `${prefix}c`], 'the list')
+      await kv.put(`${prefix}a`, 'again')
+      same((await pagesOf(kv, { prefix })).flat().length, 3, 'the list after another put')
+      for (const each of 'abc') await kv.delete(prefix + each)
+    },
+  },
+  {
+    name: 'keeps an entry whose last put gave it no end',
+    run: async (kv) => {
+      const prefix = freshPrefix()
+      await kv.put(`${prefix}a`, 'one', { ttlMs: shortMs })
+      await kv.put(`${prefix}a`, 'two')
+      await kv.put(`${prefix}b`, 'one', { ttlMs: shortMs })
+      await kv.delete(`${prefix}b`)
+      await kv.put(`${prefix}b`, 'two')
+      await sleep(afterShortMs)
+      same(await kv.get(`${prefix}a`), 'two', 'put again')
+      same(await kv.get(`${prefix}b`), 'two', 'deleted and put again')
+      same((await pagesOf(kv, { prefix })).flat(), [`${prefix}a`, `${prefix}b`], 'the list')
+      for (const each of 'ab') await kv.delete(prefix + each)
+    },
+  },
+  {
+    name: 'refuses a life that is no whole number of milliseconds from 1 up',
+    run: async (kv) => {
+      const key = freshPrefix()
+      for (const ttlMs of [0, -1, 1.5, NaN, Infinity, 2 ** 53, '60' as unknown as number]) {
+        await refused('MOORING_E_KV_OPTION', () => kv.put(key, 'v', { ttlMs }), `put, ${ttlMs}`)
+        const ifAbsent = () => kv.putIfAbsent(key, 'v', { ttlMs })
+        await refused('MOORING_E_KV_OPTION', ifAbsent, `putIfAbsent, ${ttlMs}`)
+      }
+      same(await kv.get(key), undefined, 'after the refusals')
+    },
+  },
+  {
+    name: 'puts if absent, and only then',
+    run: async (kv) => {
+      const key = freshPrefix()
+      same(await kv.putIfAbsent(key, 'one'), true, 'the first')
+      same(await kv.putIfAbsent(key, 'two'), false, 'the second')
+      same(await kv.get(key), 'one', 'the value')
+      await kv.delete(key)
+      same(await kv.putIfAbsent(key, 'three', { ttlMs: briefMs }), true, 'after a delete')
+      same(await kv.putIfAbsent(key, 'four', { ttlMs: 3_600_000 }), false, 'while it lives')
+      await sleep(afterBriefMs)
+      same(await kv.get(key), undefined, 'when its life is over')
+      same(await kv.putIfAbsent(key, 'five'), true, 'then')
+      await sleep(afterBriefMs)
+      same(await kv.get(key), 'five', 'the value, which has no end')
+      await kv.delete(key)
+    },
+  },
+  ...listCases,
+]
+
+/** What a store does besides where its `atomic` is true. */
+export const atomicKvCases: readonly KvCase[] = [
+  {
+    name: 'says that it is atomic, and lets exactly one of 50 concurrent putIfAbsent win',
+    run: async (kv) => {
+      same(kv.atomic, true, 'atomic')
+      const key = freshPrefix()
+      const tries = Array.from({ length: 50 }, (_, i) => kv.putIfAbsent(key, String(i)))
+      const won = (await Promise.all(tries)).flatMap((did, i) => (did ? [String(i)] : []))
+      same(won.length, 1, 'winners')
+      same(await kv.get(key), won[0], 'the value')
+      await kv.delete(key)
+    },
+  },
+]
+
+/** What a store does besides that can count. */
+export const countingKvCases: readonly KvCase<CountingKv>[] = [
+  {
+    name: 'counts from 0, by any whole number',
+    run: async (kv) => {
+      const key = freshPrefix()
+      same(await kv.increment(key), 1, 'the first')
+      same(await kv.increment(key, 41), 42, 'by 41')
+      same(await kv.increment(key, -50), -8, 'by -50')
+      same(await kv.increment(key, 0), -8, 'by 0')
+      same(await kv.increment(key, 8), 0, 'to 0')
+      same(await kv.get(key), '0', 'the value')
+      await kv.put(key, '7')
+      same(await kv.increment(key), 8, 'from a value that was put')
+      await kv.delete(key)
+      same(await kv.increment(key), 1, 'after a delete')
+      same((await pagesOf(kv, { prefix: key })).flat(), [key], 'the list')
+      await kv.delete(key)
+    },
+  },
+  {
+    name: 'loses none of 100 concurrent increments',
+    run: async (kv) => {
+      const key = freshPrefix()
+      const sums = await Promise.all(Array.from({ length: 100 }, () => kv.increment(key)))
+      same(new Set(sums).size, 100, 'different results')
+      same(await kv.get(key), '100', 'the value')
+      await kv.delete(key)
+    },
+  },
+  {
+    name: 'leaves the life of a counter as it was put',
+    run: async (kv) => {
+      const prefix = freshPrefix()
+      await kv.put(`${prefix}short`, '1', { ttlMs: briefMs })
+      await kv.increment(`${prefix}short`)
+      await kv.increment(`${prefix}for ever`)
+      await sleep(afterBriefMs)
+      same(await kv.get(`${prefix}short`), undefined, 'the short one')
+      same(await kv.get(`${prefix}for ever`), '1', 'the one that was not put')
+      same(await kv.increment(`${prefix}short`), 1, 'the short one, counted anew')
+      await sleep(afterBriefMs)
+      same(await kv.get(`${prefix}short`), '1', 'which has no end')
+      for (const each of ['short', 'for ever']) await kv.delete(prefix + each)
+    },
+  },
+  {
+    name: 'refuses to count on from anything but a whole number, and leaves it',
+    run: async (kv) => {
+      const key = freshPrefix()
+      for (const value of ['', ' 1', '1 ', '+1', '01', '-0', '1.5', '1e3', '0x10', 'one', '١']) {
+        await kv.put(key, value)
+        await refused('MOORING_E_KV_NOT_A_NUMBER', () => kv.increment(key), JSON.stringify(value))
+        same(await kv.get(key), value, 'the value')
+      }
+      await kv.delete(key)
+    },
+  },
+  {
+    name: 'fails a refused increment alone among others of the same moment',
+    run: async (kv) => {
+      const prefix = freshPrefix()
+      await kv.put(`${prefix}text`, 'text')
+      const [before, wrong, after] = await Promise.allSettled([
+        kv.increment(`${prefix}a`),
+        kv.increment(`${prefix}text`),
+        kv.put(`${prefix}b`, 'put'),
+      ])
+      same(
+        [before.status, wrong.status, after.status],
+        ['fulfilled', 'rejected', 'fulfilled'],
+        'how',
+      )
+      same(await kv.get(`${prefix}a`), '1', 'the one before')
+      same(await kv.get(`${prefix}b`), 'put', 'the one after')
+      for (const each of ['text', 'a', 'b']) await kv.delete(prefix + each)
+    },
+  },
+  {
+    name: 'refuses to leave the safe integers, and leaves the counter',
+    run: async (kv) => {
+      const key = freshPrefix()
+      const most = Number.MAX_SAFE_INTEGER
+      for (const sign of [1, -1]) {
+        await kv.put(key, String(sign * (most - 1)))
+        same(await kv.increment(key, sign), sign * most, 'up to the last')
+        for (const by of [1, 2, most]) {
+          await refused('MOORING_E_KV_OVERFLOW', () => kv.increment(key, sign * by), `by ${by}`)
+        }
+        same(await kv.get(key), String(sign * most), 'the value')
+      }
+      await kv.put(key, '9007199254740993')
+      await refused('MOORING_E_KV_OVERFLOW', () => kv.increment(key, -1), 'from beyond')
+      await kv.delete(key)
+      for (const by of [0.5, NaN, Infinity, most + 1, '1' as unknown as number]) {
+        await refused('MOORING_E_KV_OPTION', () => kv.increment(key, by), `by ${by}`)
+      }
+      same(await kv.get(key), undefined, 'after the refusals')
+    },
+  },
+]

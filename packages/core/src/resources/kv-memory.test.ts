@@ -1,0 +1,16 @@
+import { describe, expect, test } from 'vitest'
+import { atomicKvCases, countingKvCases, kvCases } from '../testing/kv-cases.ts'
+import { createMemoryKv } from './kv-memory.ts'
+
+describe('the store in memory', () => {
+  const kv = createMemoryKv()
+
+  test.each([...kvCases, ...atomicKvCases, ...countingKvCases])('$name', async ({ run }) => {
+    await run(kv)
+  })
+
+  test('shares nothing with another one', async () => {
+    await kv.put('mine', 'value')
+    expect(await createMemoryKv().get('mine')).toBeUndefined()
+  })
+})
