@@ -83,7 +83,8 @@ export function handle(app: App | FetchHandler): ExportedHandler {
     },
     async scheduled(controller: ScheduledController, env, ctx) {
       adopt(ctx, adapter)
-      if (!isApp(app)) return void (await (app as ScheduledHandler).scheduled?.(controller, env, ctx))
+      if (!isApp(app))
+        return void (await (app as ScheduledHandler).scheduled?.(controller, env, ctx))
       const booted = await boot(app, env)
       await booted.runSchedules(controller.cron, new Date(controller.scheduledTime))
     },

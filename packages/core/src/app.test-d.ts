@@ -1,0 +1,49 @@
+import { Hono } from 'hono'
+import { hc } from 'hono/client'
+import { z } from 'zod'
+import {
+  type CountingKv,
+  defineApp,
+  type HandlerOf,
+  type Kv,
+  kv,
+  type Service,
+  service,
+} from './index.ts'
+
+/** Fails to compile where the two types differ. */
+function same<A, B>(
+  ..._proof: (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? [] : [never]
+): void {}
+
+const app = defineApp({
+  name: 'typed',
+  config: z.object({ TTL_DAYS: z.coerce.number().default(30) }),
+  resources: {
+    store: kv(),
+    counter: kv({ counting: true }),
+    preview: service(),
+    extra: service({ optional: true }),
+  },
+  setup: ({ config, resources }) => {
+    same<typeof config.TTL_DAYS, number>()
+    same<typeof resources.store, Kv>()
+    same<typeof resources.counter, CountingKv>()
+    same<typeof resources.preview, Service>()
+    same<typeof resources.extra, Service | undefined>()
+    return new Hono().get('/links/:slug', (c) => c.json({ slug: c.req.param('slug'), clicks: 1 }))
+  },
+})
+
+const client = hc<HandlerOf<typeof app>>('http://localhost')
+export const answer = async (): Promise<{ slug: string; clicks: number }> => {
+  const response = await client.links[':slug'].$get({ param: { slug: 'a' } })
+  return response.json()
+}
+
+// @ts-expect-error there is no increment without asking for it
+defineApp({
+  name: 'a',
+  resources: { s: kv() },
+  setup: ({ resources }) => resources.s.increment('a'),
+})
