@@ -1,27 +1,11 @@
-import { createLogger, describeThrown, toJsonLine } from '@mooring/core'
 import {
   type Adapter,
   adopt,
   type App,
   assertApp,
-  type BootedApp,
   type FetchHandler,
   isApp,
 } from '@mooring/core/adapter'
-import { findBinding } from './find-binding.ts'
-
-/** The part of a Worker's execution context that is used, declared by its shape. */
-interface ExecutionContext {
-  waitUntil(work: Promise<unknown>): void
-}
-
-/** What a cron trigger hands in. */
-interface ScheduledController {
-  readonly cron: string
-  readonly scheduledTime: number
-}
-
-type Env = Readonly<Record<string, unknown>>
 
 /** A module Worker's default export. */
 export interface ExportedHandler {
@@ -29,16 +13,20 @@ export interface ExportedHandler {
   scheduled(controller: any, env: any, ctx: any): Promise<void>
 }
 
-/** A Worker that answers its own cron triggers, beside `fetch`. */
-interface ScheduledHandler extends FetchHandler {
-  scheduled?(controller: ScheduledController, env: Env, ctx: ExecutionContext): unknown
+/** What a cron trigger hands in, declared by its shape. */
+interface ScheduledController {
+  readonly cron: string
+  readonly scheduledTime: number
 }
 
-const log = createLogger((event) => console[event.level](toJsonLine(event)))
+/** A handler that answers its own cron triggers. */
+interface ScheduledHandler extends FetchHandler {
+  scheduled?(controller: ScheduledController, env: unknown, ctx: unknown): unknown
+}
 
 const adapter: Adapter = {
   name: 'cloudflare',
-  log,
+  write: (event) => console[event.level](JSON.stringify(event)),
   // Workers announce no stop, so this one never aborts.
   drainSignal: new AbortController().signal,
   clientAddress: (c) => c.req.header('cf-connecting-ip'),
@@ -61,32 +49,18 @@ const adapter: Adapter = {
  */
 export function handle(app: App | FetchHandler): ExportedHandler {
   assertApp(app)
-  let booting: Promise<BootedApp> | undefined
-
-  /** One boot an isolate; a failed one is tried again at the next event. */
-  function boot(of: App, env: Env): Promise<BootedApp> {
-    booting ??= of.boot({ adapter, env, find: findBinding(env) }).catch((error: unknown) => {
-      booting = undefined
-      log.error(describeThrown(error), { app: of.name })
-      throw error
-    })
-    return booting
-  }
-
+  const injected = isApp(app) ? app.inject(adapter) : undefined
+  const handler: FetchHandler = injected ?? (app as FetchHandler)
   return {
     async fetch(request, env, ctx) {
       adopt(ctx, adapter)
-      if (!isApp(app)) return app.fetch(request, env, ctx)
-      const booted = await boot(app, env).catch(() => undefined)
-      if (booted) return booted.handler.fetch(request, env, ctx)
-      return new Response('Internal Server Error', { status: 500 })
+      return handler.fetch(request, env, ctx)
     },
     async scheduled(controller: ScheduledController, env, ctx) {
       adopt(ctx, adapter)
-      if (!isApp(app))
-        return void (await (app as ScheduledHandler).scheduled?.(controller, env, ctx))
-      const booted = await boot(app, env)
-      await booted.runSchedules(controller.cron, new Date(controller.scheduledTime))
+      const { cron, scheduledTime } = controller
+      if (injected) return injected.runSchedules(cron, new Date(scheduledTime), env)
+      await (handler as ScheduledHandler).scheduled?.(controller, env, ctx)
     },
   }
 }

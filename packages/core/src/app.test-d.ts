@@ -41,9 +41,11 @@ export const answer = async (): Promise<{ slug: string; clicks: number }> => {
   return response.json()
 }
 
-// @ts-expect-error there is no increment without asking for it
-defineApp({
-  name: 'a',
-  resources: { s: kv() },
-  setup: ({ resources }) => resources.s.increment('a'),
-})
+const withoutCounting = defineApp({ name: 'a', resources: { store: kv() }, setup: refuse })
+same<typeof withoutCounting, ReturnType<typeof defineApp<Hono>>>()
+
+function refuse({ resources }: { resources: { store: Kv } }): Hono {
+  // @ts-expect-error there is no increment without asking for it
+  void resources.store.increment
+  return new Hono()
+}

@@ -150,15 +150,9 @@ test('schedules of the cron run, and one that fails stops no other', async () =>
     },
     setup: () => new Hono(),
   })
-  const log = {
-    debug() {},
-    info() {},
-    warn() {},
-    error: (message: string) => void logs.push(message),
-  }
   const adapter = {
     name: 'test',
-    log,
+    write: ({ message }: { message: string }) => void logs.push(message),
     drainSignal: new AbortController().signal,
     clientAddress: () => undefined,
   }

@@ -1,8 +1,9 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Adapter } from './adapter/adapter.ts'
+import { inject, type Injected } from './adapter/inject.ts'
 import { readConfig } from './config.ts'
 import { MooringError } from './errors.ts'
-import type { Logger } from './logger.ts'
+import { createLogger, type Logger } from './logger.ts'
 import { configError, type Problem } from './problem.ts'
 import {
   attachAll,
@@ -97,6 +98,8 @@ export interface App<Handler extends FetchHandler = FetchHandler> {
    * @throws MOORING_E_CONFIG with all problems at once
    */
   readonly boot: (target: Target) => Promise<BootedApp<Handler>>
+  /** For a runtime that hands the configuration in with each event: boots at the first one. */
+  readonly inject: (adapter: Adapter) => Injected
 }
 
 /** The handler's type of an app, for Hono's typed client: `hc<HandlerOf<typeof app>>(url)`. */
@@ -118,7 +121,7 @@ export function defineApp<
   Schema extends StandardSchemaV1 | undefined = undefined,
 >(definition: AppDefinition<Schema, Resources, Handler>): App<Handler> {
   const { name, schedules = {} } = definition
-  return {
+  const app: App<Handler> = {
     name,
     static: definition.static,
     crons: Object.values(schedules).map((schedule) => schedule.cron),
@@ -132,10 +135,8 @@ export function defineApp<
         await Promise.allSettled(attached.map((resource) => resource.close?.()))
         throw configError(name, problems)
       }
-      const context = { config, resources: handles, log: target.adapter.log } as SetupContext<
-        Output<Schema>,
-        Resources
-      >
+      const log = createLogger(target.adapter.write)
+      const context = { config, resources: handles, log } as SetupContext<Output<Schema>, Resources>
       return {
         handler: definition.setup(context),
         resources: attached,
@@ -151,7 +152,9 @@ export function defineApp<
         },
       }
     },
+    inject: (adapter) => inject(app, adapter),
   }
+  return app
 }
 
 /** Whether {@link defineApp} made it. */

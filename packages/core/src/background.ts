@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import { adapterOf } from './adapter/adapter.ts'
+import { createLogger } from './logger.ts'
 
 /**
  * Does work after the response, best effort. Port-bound, draining awaits it; injected, the runtime
@@ -20,9 +21,9 @@ export function background(
   work: Promise<unknown> | (() => Promise<unknown>),
   name = 'background work',
 ): void {
-  const { log } = adapterOf(c, 'background')
+  const { write } = adapterOf(c, 'background')
   const promise = typeof work === 'function' ? Promise.resolve().then(work) : work
   c.executionCtx.waitUntil(
-    promise.catch((error: unknown) => log.error(`${name} failed`, { error })),
+    promise.catch((error: unknown) => createLogger(write).error(`${name} failed`, { error })),
   )
 }

@@ -21,7 +21,6 @@ export {
   type Logger,
   logger,
   type LogLevel,
-  toJsonLine,
 } from './logger.ts'
 export { requestId } from './request-id.ts'
 export {

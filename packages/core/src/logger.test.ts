@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest'
-import { createLogger, type LogEvent, toJsonLine } from './index.ts'
+import { createLogger, type LogEvent } from './index.ts'
 
-const event = { time: '2026-01-01T00:00:00.000Z', level: 'info', message: 'm' } as const
+/** What is written for one event of these fields. */
+function written(fields: Record<string, unknown>): LogEvent {
+  const events: LogEvent[] = []
+  createLogger((event) => void events.push(event)).info('m', fields)
+  return events[0]!
+}
 
 test('events below the lowest level are not made', () => {
   const events: LogEvent[] = []
@@ -10,24 +15,31 @@ test('events below the lowest level are not made', () => {
   log.info('i')
   log.warn('w', { n: 1 })
   log.error('e')
-  expect(events.map(({ time, ...rest }) => rest)).toEqual([
-    { level: 'warn', message: 'w', app: 'a', n: 1 },
+  expect(events).toMatchObject([
+    { level: 'warn', message: 'w', app: 'a', n: 1, time: expect.stringMatching(/^\d{4}-.*Z$/) },
     { level: 'error', message: 'e', app: 'a' },
   ])
 })
 
-test('an error keeps its message, stack and cause in JSON; one line whatever is in it', () => {
-  const error = new Error('line one\nline two', { cause: new Error('why') })
-  const line = toJsonLine({ ...event, error, big: 1n })
-  expect(line).not.toContain('\n')
-  expect(JSON.parse(line)).toMatchObject({
-    big: '1',
-    error: { name: 'Error', message: 'line one\nline two', cause: { message: 'why' } },
+test('an error becomes plain data with its message, code, stack and cause, wherever it is', () => {
+  const cause = Object.assign(new Error('why'), { code: 'ECONNREFUSED' })
+  const error = new Error('what', { cause })
+  const plain = { name: 'Error', message: 'what', cause: { message: 'why', code: 'ECONNREFUSED' } }
+  expect(written({ error, deep: { error } })).toMatchObject({
+    error: plain,
+    deep: { error: plain },
   })
+  expect(written({ error })['error']).not.toBeInstanceOf(Error)
 })
 
-test('what cannot be written as JSON does not throw', () => {
+test('what JSON cannot hold becomes text, and nothing throws', () => {
   const circular: Record<string, unknown> = {}
   circular['self'] = circular
-  expect(JSON.parse(toJsonLine({ ...event, circular }))).toMatchObject({ message: 'm' })
+  const event = written({ circular, big: 1n, date: new Date(0), nothing: undefined })
+  expect(event).toMatchObject({
+    circular: '[object Object]',
+    big: '1',
+    date: '1970-01-01T00:00:00.000Z',
+  })
+  expect(() => JSON.stringify(event)).not.toThrow()
 })

@@ -21,38 +21,53 @@ export interface LogEvent {
 const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 
 /**
- * Makes a logger that hands each event to `write`.
+ * Makes a logger that hands each event to `write`, as plain data: an error becomes its name,
+ * message, code, stack and cause.
  *
- * @param write takes the event; an adapter writes it as one JSON line
- * @param fields are on every event, such as the app's name
- * @param lowest events below this level are not made. @default 'info'
+ * @param fields are on every event
+ * @param lowest events below this level are not made. @default 'debug'
  */
 export function createLogger(
   write: (event: LogEvent) => void,
   fields: LogFields = {},
-  lowest: LogLevel = 'info',
+  lowest: LogLevel = 'debug',
 ): Logger {
   const log = (level: LogLevel) => (message: string, more?: LogFields) => {
     if (levels.indexOf(level) < levels.indexOf(lowest)) return
-    write({ time: new Date().toISOString(), level, message, ...fields, ...more })
+    const event = { time: new Date().toISOString(), level, message }
+    for (const [name, value] of Object.entries({ ...fields, ...more })) {
+      Object.assign(event, { [name]: toPlain(value) })
+    }
+    write(event)
   }
   return { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') }
 }
 
-/** One event as one line of JSON; an error becomes its name, message, code and stack. Never throws. */
-export function toJsonLine(event: LogEvent): string {
+/** The value as JSON knows it; what JSON cannot hold becomes its text. Never throws. */
+function toPlain(value: unknown): unknown {
+  if (value instanceof Error) return describeError(value)
   try {
-    return JSON.stringify(event, replaceValue)
-  } catch (unserialisable) {
-    const { time, level, message } = event
-    return JSON.stringify({ time, level, message, unserialisable: String(unserialisable) })
+    const json = JSON.stringify(value, (_key, inner: unknown) =>
+      inner instanceof Error ? describeError(inner) : inner,
+    )
+    return json === undefined ? undefined : JSON.parse(json)
+  } catch {
+    return String(value)
   }
 }
 
-function replaceValue(_key: string, value: unknown): unknown {
-  if (typeof value === 'bigint') return value.toString()
-  if (!(value instanceof Error)) return value
-  return { name: value.name, message: value.message, stack: value.stack, cause: value.cause }
+function describeError(error: Error): LogFields {
+  const { name, message, stack, cause } = error
+  const code = (error as { code?: unknown }).code
+  return {
+    name,
+    message,
+    ...(code !== undefined && { code: String(code) }),
+    stack,
+    ...(cause !== undefined && {
+      cause: cause instanceof Error ? describeError(cause) : String(cause),
+    }),
+  }
 }
 
 /**
@@ -66,9 +81,5 @@ function replaceValue(_key: string, value: unknown): unknown {
  * })
  */
 export function logger(c: Context): Logger {
-  const { log } = adapterOf(c, 'logger')
-  const fields = { requestId: requestId(c) }
-  const bind = (level: LogLevel) => (message: string, more?: LogFields) =>
-    log[level](message, { ...fields, ...more })
-  return { debug: bind('debug'), info: bind('info'), warn: bind('warn'), error: bind('error') }
+  return createLogger(adapterOf(c, 'logger').write, { requestId: requestId(c) })
 }

@@ -1,33 +1,30 @@
 import { styleText } from 'node:util'
-import {
-  createLogger,
-  type LogEvent,
-  type Logger,
-  type LogLevel,
-  MooringError,
-  toJsonLine,
-} from '@mooring/core'
+import { type LogEvent, type LogLevel, MooringError } from '@mooring/core'
 
 const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 
 /**
  * Logs go to stdout as an event stream (twelve-factor XI): one JSON line an event, or on a terminal
- * one line for people. `LOG_LEVEL` sets the lowest level that is written.
+ * one line for people. `LOG_LEVEL` sets the lowest level that is written. @default info
  *
+ * @returns what writes an event, with the app's name
  * @throws MOORING_E_SETTING
  */
-export function createProcessLog(app: string, env: NodeJS.ProcessEnv): Logger {
-  const lowest = (env['LOG_LEVEL'] ?? 'info') as LogLevel
-  if (!levels.includes(lowest)) {
+export function createLogWriter(app: string, env: NodeJS.ProcessEnv): (event: LogEvent) => void {
+  const lowest = levels.indexOf((env['LOG_LEVEL'] ?? 'info') as LogLevel)
+  if (lowest < 0) {
     throw new MooringError('MOORING_E_SETTING', {
-      message: `LOG_LEVEL is ${JSON.stringify(lowest)}.`,
+      message: `LOG_LEVEL is ${JSON.stringify(env['LOG_LEVEL'])}.`,
       why: `Expected one of ${levels.join(', ')}.`,
     })
   }
-  const format = process.stdout.isTTY ? toTerminalLine : toJsonLine
+  const format = process.stdout.isTTY ? toTerminalLine : JSON.stringify
   // A reader of stdout that went away must not end the process: its lines are lost, serving goes on.
   process.stdout.on('error', () => {})
-  return createLogger((event) => void process.stdout.write(`${format(event)}\n`), { app }, lowest)
+  return ({ time, level, message, ...fields }) => {
+    if (levels.indexOf(level) < lowest) return
+    process.stdout.write(`${format({ time, level, message, app, ...fields })}\n`)
+  }
 }
 
 const colours = { debug: 'gray', info: 'cyan', warn: 'yellow', error: 'red' } as const
@@ -39,6 +36,6 @@ function toTerminalLine({ time, level, message, app, ...fields }: LogEvent): str
 }
 
 function forTerminal(value: unknown): string {
-  if (value instanceof Error) return value.stack ?? value.message
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  const { stack } = (value ?? {}) as { stack?: string }
+  return stack ?? (typeof value === 'string' ? value : JSON.stringify(value))
 }

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { formatError, type FetchHandler, type App, MooringError } from '@mooring/core'
+import { type App, createLogger, type FetchHandler, formatError, MooringError } from '@mooring/core'
 import { adopt, assertApp, isApp } from '@mooring/core/adapter'
 import type { Context } from 'hono'
 import { bind, readAddress, urlOf } from './address.ts'
@@ -9,7 +9,7 @@ import { trackConnections } from './connections.ts'
 import { findByUrl, isDevelopment } from './environment.ts'
 import { createLifecycle, exitCodes } from './lifecycle.ts'
 import { createListener } from './listener.ts'
-import { createProcessLog } from './log.ts'
+import { createLogWriter } from './log.ts'
 import { createProbes } from './probes.ts'
 import { createReplyClass } from './reply.ts'
 import { readStaticFiles, staticFolder } from './static-files.ts'
@@ -57,13 +57,14 @@ export async function serve(app: App | FetchHandler): Promise<Served> {
 async function start(app: App | FetchHandler, env: NodeJS.ProcessEnv): Promise<Served> {
   const name = isApp(app) ? app.name : 'app'
   const development = isDevelopment(env)
-  const log = createProcessLog(name, env)
+  const write = createLogWriter(name, env)
+  const log = createLogger(write)
   const budget = readBudget(env)
   const address = readAddress(env, development)
   const lifecycle = createLifecycle(log, budget)
   const background = trackBackgroundWork(log)
   const { executionCtx } = background
-  const adapter = { name: 'node', log, drainSignal: lifecycle.drainSignal, clientAddress }
+  const adapter = { name: 'node', write, drainSignal: lifecycle.drainSignal, clientAddress }
   adopt(executionCtx, adapter)
 
   const booted = isApp(app)

@@ -20,10 +20,9 @@ async function backing(answer: (incoming: IncomingMessage, outgoing: ServerRespo
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-const log = { debug() {}, info() {}, warn() {}, error() {} }
 const adapter = {
   name: 'test',
-  log,
+  write: () => {},
   drainSignal: new AbortController().signal,
   clientAddress: () => undefined,
 }

@@ -1,12 +1,13 @@
 import type { Context } from 'hono'
 import { MooringError } from '../errors.ts'
-import type { Logger } from '../logger.ts'
+import type { LogEvent } from '../logger.ts'
 
 /** What an adapter gives to the portable functions (`background`, `clientAddress`, `logger`, …). */
 export interface Adapter {
   /** The runtime's name in log lines and reports, such as `node`. */
   readonly name: string
-  readonly log: Logger
+  /** Writes one log event, which is plain data. */
+  readonly write: (event: LogEvent) => void
   /** Aborts when draining starts; never where the runtime announces no stop. */
   readonly drainSignal: AbortSignal
   clientAddress(c: Context): string | undefined

@@ -1,4 +1,5 @@
 export { adopt, type Adapter } from './adapter.ts'
+export { type Injected } from './inject.ts'
 export {
   type App,
   assertApp,

@@ -1,6 +1,6 @@
 import { adopt } from '../adapter/adapter.ts'
 import { type App, assertApp, type FetchHandler, isApp } from '../app.ts'
-import { createLogger, type LogEvent } from '../logger.ts'
+import type { LogEvent } from '../logger.ts'
 import { createMemoryKv } from '../resources/kv-memory.ts'
 import { type Found, environmentNames, type Resource } from '../resources/resource.ts'
 
@@ -46,7 +46,7 @@ export async function testApp(
   }
   const adapter = {
     name: 'test',
-    log: createLogger((event) => void logs.push(event), {}, 'debug'),
+    write: (event: LogEvent) => void logs.push(event),
     drainSignal: draining.signal,
     clientAddress: () => options.clientAddress ?? '192.0.2.1',
   }
