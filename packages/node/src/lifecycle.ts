@@ -86,8 +86,11 @@ export function createLifecycle(log: Logger, budget: Budget): Lifecycle {
 
   process.on('SIGTERM', onSignal)
   process.on('SIGINT', onSignal)
-  // A rejection that nobody awaits belongs to one request: it is told, and the others are served.
-  process.on('unhandledRejection', (error) => log.error('a rejection was not handled', { error }))
+  process.on('unhandledRejection', (error) => {
+    log.error('a rejection was not handled', { error })
+    // Once it serves, a rejection that nobody awaits belongs to one request: the others go on.
+    if (running === undefined) process.exit(exitCodes.crashed)
+  })
   process.on('uncaughtException', (error) => {
     log.error('an exception was not caught', { error })
     if (running === undefined) process.exit(exitCodes.crashed)

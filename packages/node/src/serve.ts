@@ -46,7 +46,8 @@ export async function serve(app: App | FetchHandler): Promise<Served> {
   try {
     assertApp(app)
     if (process.env['MOORING_DESCRIBE'] === '1') describeAndExit(app)
-    return await start(app, process.env)
+    // A copy: no handler that writes to c.env may change the process for the others.
+    return await start(app, { ...process.env })
   } catch (error) {
     const known = error instanceof MooringError
     process.stderr.write(`${known ? formatError(error) : stackOf(error)}\n`)

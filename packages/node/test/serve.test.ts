@@ -115,6 +115,12 @@ describe('boot', () => {
     })
   })
 
+  test('a rejection that nobody handles during boot ends the process', async () => {
+    const program = launch('slow-boot.ts', { PORT: '0', REJECT: '1' })
+    expect(await program.exited).toBe(1)
+    expect(await program.event('a rejection was not handled')).toMatchObject({ level: 'error' })
+  })
+
   test('SIGTERM during boot exits 0', async () => {
     const program = launch('slow-boot.ts', { PORT: '0' })
     await program.event('setting up')
@@ -132,6 +138,12 @@ describe('a request', () => {
     expect(given.headers.get('x-request-id')).toBe('req-1')
     const bad = await fetch(`${server.url}/id`, { headers: { 'x-request-id': 'a b' } })
     expect(bad.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/)
+  })
+
+  test('cannot change the environment of the process through c.env', async () => {
+    const server = await startServer('app.ts', { SOME_NAME: 'before' })
+    await fetch(`${server.url}/env/SOME_NAME/after`, { method: 'PUT' })
+    expect(await (await fetch(`${server.url}/env/SOME_NAME`)).text()).toBe('before')
   })
 
   test('logs one JSON line with its id', async () => {
