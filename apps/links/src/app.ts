@@ -1,0 +1,71 @@
+import {
+  defineApp,
+  type HandlerOf,
+  kv,
+  logger,
+  MooringError,
+  requestId,
+  service,
+} from '@mooring/core'
+import { Hono } from 'hono'
+import * as z from 'zod'
+import { createClicks } from './clicks.ts'
+import { followRoute } from './follow-route.ts'
+import { createIdempotency } from './idempotency.ts'
+import { createPreviews } from './link-preview.ts'
+import { createLinkStore } from './link-store.ts'
+import { linksRoutes } from './links-routes.ts'
+import { badCursor } from './page-query.ts'
+import { problem, ProblemError } from './problem.ts'
+import { problemOrPage } from './problem-page.ts'
+
+const app = defineApp({
+  name: 'links',
+  config: z.object({
+    /** Where people reach the service, for short URLs. @default where the request came in */
+    BASE_URL: z
+      .url({ protocol: /^https?$/, error: 'an http:// or https:// URL' })
+      .transform((url) => url.replace(/\/+$/, ''))
+      .optional(),
+    /** The life of a link whose creator names none, in days. */
+    TTL_DAYS: z.coerce.number('a number of days').int().min(1).max(3650).default(30),
+  }),
+  resources: {
+    preview: service({ optional: true, timeoutMs: 6_000 }),
+    store: kv(),
+  },
+  static: { folder: '../public', base: import.meta.url },
+  setup: ({ config, resources }) => {
+    const links = createLinkStore(resources.store, config.TTL_DAYS)
+    const clicks = createClicks(resources.store)
+    const previews = createPreviews(resources.store, resources.preview)
+    const idempotency = createIdempotency(resources.store)
+    const baseUrl = config.BASE_URL
+
+    return new Hono()
+      .use(async (c, next) => {
+        requestId(c)
+        await next()
+      })
+      .onError((error, c) => {
+        if (error instanceof ProblemError) {
+          return problem(c, error.kind, error.message, error.options)
+        }
+        const code = error instanceof MooringError ? error.code : undefined
+        if (code === 'MOORING_E_KV_CURSOR') {
+          return problem(c, 'invalid-query', badCursor.detail, { errors: [badCursor] })
+        }
+        logger(c).error('request failed', { method: c.req.method, path: c.req.path, error })
+        if (code !== 'MOORING_E_KV_UNREACHABLE') return problem(c, 'internal-error')
+        return problem(c, 'store-unavailable', undefined, { headers: { 'Retry-After': '5' } })
+      })
+      .notFound((c) => problemOrPage(c, 'not-found', 'No page and no resource has this path.'))
+      .route('/api/links', linksRoutes({ links, clicks, previews, idempotency, baseUrl }))
+      .route('/', followRoute({ links, clicks }))
+  },
+})
+
+export default app
+
+/** For Hono's typed client: `hc<LinksApi>(url)`. */
+export type LinksApi = HandlerOf<typeof app>

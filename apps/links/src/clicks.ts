@@ -1,0 +1,144 @@
+import type { Kv } from '@mooring/core'
+import { remainingMs, type LinkRecord } from './link-store.ts'
+import { randomSlug } from './slugs.ts'
+
+/** When a click was, to the millisecond, and which: `1795224307123-7f3kq2m`. In order of time. */
+export type ClickId = string
+
+/** A link's clicks at one moment. */
+export interface ClickSnapshot {
+  readonly count: number
+  /** Those of at least the last hour, in order. */
+  readonly recent: readonly ClickId[]
+  /** Whether `fold` has something to do. */
+  readonly foldable: boolean
+}
+
+export interface Clicks {
+  add(link: LinkRecord, atMs: number): Promise<void>
+  snapshot(link: LinkRecord): Promise<ClickSnapshot>
+  /** The clicks within a span of time, in order. Its cost grows with the span: for short ones. */
+  between(link: LinkRecord, fromMs: number, toMs: number): Promise<readonly ClickId[]>
+  /** Sums up the older part of a long log, so that counting stays cheap. Safe to run at any time. */
+  fold(link: LinkRecord): Promise<void>
+  deleteAll(link: LinkRecord): Promise<void>
+}
+
+/** What the log held before a time, so that its keys need not be counted again. */
+interface Sum {
+  readonly count: number
+  readonly beforeMs: number
+  readonly madeAtMs: number
+}
+
+/**
+ * How long a click may take to show everywhere: clocks differ, a click is written after its
+ * response, and some stores show a write elsewhere only after a minute. Far more than enough.
+ */
+const settledMs = 3_600_000
+
+/** Keys that are worth summing up; also how many are deleted in one go. */
+const foldAt = 500
+
+/** The first 8 of the 13 digits of a time name a span of 100 s. */
+const bucketDigits = 8
+const bucketMs = 100_000
+
+/**
+ * Clicks as a log of unique keys, `click/<link's id>/<time>-<random>`. Not a counter: not every
+ * store can add in one step, and some take one write a second on a key; a key of its own can always
+ * be written. The number of keys is the number of clicks, and any first digits of the time are the
+ * prefix of a span of time.
+ */
+export function createClicks(store: Kv): Clicks {
+  async function idsUnder(prefix: string): Promise<ClickId[]> {
+    const ids: ClickId[] = []
+    let cursor: string | undefined
+    do {
+      const page = await store.list(cursor === undefined ? { prefix } : { prefix, cursor })
+      for (const key of page.keys) ids.push(key.slice(key.lastIndexOf('/') + 1))
+      cursor = page.cursor
+    } while (cursor !== undefined)
+    return ids
+  }
+
+  async function read({ id }: LinkRecord): Promise<{ sum: Sum; ids: ClickId[] }> {
+    const text = await store.get(sumKey(id))
+    const sum: Sum = text ? JSON.parse(text) : { count: 0, beforeMs: 0, madeAtMs: 0 }
+    return { sum, ids: await idsUnder(logPrefix(id)) }
+  }
+
+  return {
+    async add(link, atMs) {
+      const key = `${logPrefix(link.id)}${digitsOf(atMs)}-${randomSlug()}`
+      await store.put(key, '1', { ttlMs: remainingMs(link) })
+    },
+    async snapshot(link) {
+      const { sum, ids } = await read(link)
+      const recent = ids.filter((id) => timeOf(id) >= sum.beforeMs)
+      const { remove, next } = planFold(sum, ids, Date.now())
+      const foldable = remove.length > 0 || next !== undefined
+      return { count: sum.count + recent.length, recent, foldable }
+    },
+    async between({ id: link }, fromMs, toMs) {
+      const ids: ClickId[] = []
+      for (let ms = fromMs - (fromMs % bucketMs); ms <= toMs; ms += bucketMs) {
+        ids.push(...(await idsUnder(logPrefix(link) + digitsOf(ms).slice(0, bucketDigits))))
+      }
+      return ids.filter((id) => timeOf(id) >= fromMs && timeOf(id) <= toMs)
+    },
+    async fold(link) {
+      const { sum, ids } = await read(link)
+      const { remove, next } = planFold(sum, ids, Date.now())
+      await deleteIds(link, remove)
+      if (!next) return
+      await store.put(sumKey(link.id), JSON.stringify(next), { ttlMs: remainingMs(link) })
+    },
+    async deleteAll(link) {
+      await store.delete(sumKey(link.id))
+      await deleteIds(link, await idsUnder(logPrefix(link.id)))
+    },
+  }
+
+  async function deleteIds(link: LinkRecord, ids: readonly ClickId[]): Promise<void> {
+    for (let start = 0; start < ids.length; start += 20) {
+      const batch = ids.slice(start, start + 20)
+      await Promise.all(batch.map((id) => store.delete(logPrefix(link.id) + id)))
+    }
+  }
+}
+
+/**
+ * First the keys that a sum stands for are removed, and only once nobody counts with an older sum
+ * any more; then the next sum is made. So a count is right whoever folds at the same time.
+ */
+function planFold(
+  sum: Sum,
+  ids: readonly ClickId[],
+  nowMs: number,
+): { remove: readonly ClickId[]; next: Sum | undefined } {
+  if (nowMs - sum.madeAtMs < settledMs) return { remove: [], next: undefined }
+  const remove = ids.filter((id) => timeOf(id) < sum.beforeMs).slice(0, foldAt)
+  if (remove.length > 0) return { remove, next: undefined }
+  const beforeMs = nowMs - settledMs
+  const count = ids.filter((id) => timeOf(id) < beforeMs).length
+  const next = { count: sum.count + count, beforeMs, madeAtMs: nowMs }
+  return { remove, next: count >= foldAt ? next : undefined }
+}
+
+/** The time of a click, in epoch milliseconds. */
+export function timeOf(id: ClickId): number {
+  return Number(id.slice(0, 13))
+}
+
+function digitsOf(ms: number): string {
+  return String(ms).padStart(13, '0')
+}
+
+function logPrefix(link: string): string {
+  return `click/${link}/`
+}
+
+function sumKey(link: string): string {
+  return `clicks/${link}`
+}
