@@ -1,0 +1,76 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { isBusy } from './kv-file-commits.ts'
+
+/**
+ * Keys and values are bytes of UTF-8: bytes sort as every other store does, and Node 22 cuts text
+ * at a NUL. The expiry stands before the value, which may spill over many pages, so that a list
+ * reads none of those.
+ */
+const schema = `
+  CREATE TABLE IF NOT EXISTS kv (
+    key BLOB PRIMARY KEY NOT NULL,
+    expires_at_ms INTEGER,
+    value BLOB NOT NULL
+  );
+  CREATE INDEX IF NOT EXISTS kv_by_expiry ON kv (expires_at_ms) WHERE expires_at_ms IS NOT NULL;
+`
+
+/** Milliseconds that the start waits for other processes to let go of the file. */
+const busyLimitMs = 10_000
+
+/**
+ * The absolute path of a `file:` URL. Beyond RFC 8089, a path that does not start with `/` is
+ * relative to the working directory.
+ *
+ * @param text the URL as it is written: a URL object has made a relative path absolute
+ */
+export function pathOf(text: string): string {
+  const url = new URL(text.trim().slice('file:'.length), pathToFileURL(`${process.cwd()}/`))
+  if (url.search !== '' || url.hash !== '') throw new Error('in a path, ? is %3F and # is %23')
+  if (url.pathname.endsWith('/')) throw new Error('that is a folder')
+  return fileURLToPath(url)
+}
+
+/** Opens the database, and makes it and its folder where they are not there. */
+export async function openDatabase(path: string): Promise<DatabaseSync> {
+  await mkdir(dirname(path), { recursive: true })
+  const { DatabaseSync } = loadSqlite()
+  const db = new DatabaseSync(path)
+  const giveUpAtMs = Date.now() + busyLimitMs
+  for (;;) {
+    try {
+      // WAL, so that readers and the writer do not wait for each other. FULL, since NORMAL may lose
+      // the last commits with the power (https://sqlite.org/pragma.html#pragma_synchronous).
+      db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
+      // Begun as a write, so that a file that may only be read shows now.
+      db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT`)
+      return db
+    } catch (error) {
+      if (db.isTransaction) db.exec('ROLLBACK')
+      // Processes that start at once meet here: one of them turns the new file into a WAL database.
+      if (!isBusy(error) || Date.now() > giveUpAtMs) {
+        db.close()
+        throw error
+      }
+      await sleep(5 + Math.random() * 20)
+    }
+  }
+}
+
+/** Without the warning of Node 22 that SQLite is experimental, which would head every log. */
+function loadSqlite(): typeof import('node:sqlite') {
+  const { emitWarning } = process
+  const allButThat = (...[warning, ...rest]: Parameters<typeof emitWarning>) => {
+    if (!String(warning).startsWith('SQLite is')) emitWarning.call(process, warning, ...rest)
+  }
+  process.emitWarning = allButThat as typeof emitWarning
+  try {
+    return process.getBuiltinModule('node:sqlite')
+  } finally {
+    process.emitWarning = emitWarning
+  }
+}

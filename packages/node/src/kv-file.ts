@@ -1,0 +1,134 @@
+import type { DatabaseSync } from 'node:sqlite'
+import type { CountingKv } from '@mooring/core'
+import {
+  addToCounter,
+  checkAmount,
+  checkKey,
+  checkValue,
+  cursorAfter,
+  expiryOf,
+  keyBefore,
+  listDefaults,
+  type Opened,
+  storeFailed,
+  type UrlAttachment,
+} from '@mooring/core/adapter'
+import { type Commits, createCommits } from './kv-file-commits.ts'
+import { openDatabase, pathOf } from './kv-file-open.ts'
+import { rangeOf } from './kv-range.ts'
+
+/**
+ * Opens the store in the file that `file:./relative` (to the working directory) or
+ * `file:///absolute` names. A write that was acknowledged is on the disk: it survives `kill -9` and
+ * the loss of power. Processes of one machine may share the file.
+ *
+ * @throws MOORING_E_KV_UNREACHABLE where the file cannot be written or is something else
+ */
+export async function openFileKv(at: UrlAttachment): Promise<Opened<CountingKv>> {
+  let path = at.text
+  try {
+    path = pathOf(at.text)
+    const db = await openDatabase(path)
+    const commits = createCommits(db, sweepOf(db), (error) =>
+      storeFailed(at, `failed at ${path}`, { why: reasonOf(error), cause: error }),
+    )
+    return {
+      handle: createFileKv(db, commits),
+      close: async () => {
+        // What was issued before is done first; what comes later fails, as it should.
+        await commits.add('read', () => {}).catch(() => {})
+        if (db.isOpen) db.close()
+      },
+    }
+  } catch (error) {
+    throw storeFailed(at, `cannot be opened at ${path}`, {
+      why: reasonOf(error),
+      fix: 'give it a file that this process may write and that holds nothing else.',
+      cause: error,
+    })
+  }
+}
+
+/** Removes what is past its life: a share with each transaction, so that no one pays for all. */
+function sweepOf(db: DatabaseSync): () => void {
+  const sweep = db.prepare(`
+    DELETE FROM kv WHERE rowid IN (SELECT rowid FROM kv WHERE expires_at_ms <= ? LIMIT 100)
+  `)
+  return () => void sweep.run(Date.now())
+}
+
+const insert = 'INSERT INTO kv (key, expires_at_ms, value) VALUES (?, ?, ?) ON CONFLICT (key) DO'
+const replace = 'UPDATE SET expires_at_ms = excluded.expires_at_ms, value = excluded.value'
+
+interface Row {
+  readonly value: Uint8Array
+  readonly expires_at_ms: number | null
+}
+
+function createFileKv(db: DatabaseSync, commits: Commits): CountingKv {
+  const select = db.prepare('SELECT value, expires_at_ms FROM kv WHERE key = ?')
+  const put = db.prepare(`${insert} ${replace}`)
+  const putIfGone = db.prepare(`${insert} ${replace} WHERE kv.expires_at_ms <= ?`)
+  const remove = db.prepare('DELETE FROM kv WHERE key = ?')
+  const range = db.prepare(`
+    SELECT key FROM kv WHERE key >= ? AND key < ?
+    AND (expires_at_ms IS NULL OR expires_at_ms > ?) ORDER BY key LIMIT ?
+  `)
+
+  function live(key: Uint8Array): Row | undefined {
+    const row = select.get(key) as Row | undefined
+    return row?.expires_at_ms != null && row.expires_at_ms <= Date.now() ? undefined : row
+  }
+
+  return {
+    atomic: true,
+    async get(key) {
+      checkKey(key)
+      const row = await commits.add('read', () => live(Buffer.from(key)))
+      return row && textOf(row.value)
+    },
+    async put(key, value, options) {
+      checkKey(key)
+      checkValue(key, value)
+      const row = [Buffer.from(key), expiryOf(options) ?? null, Buffer.from(value)] as const
+      await commits.add('write', () => put.run(...row))
+    },
+    async putIfAbsent(key, value, options) {
+      checkKey(key)
+      checkValue(key, value)
+      const row = [Buffer.from(key), expiryOf(options) ?? null, Buffer.from(value)] as const
+      const { changes } = await commits.add('write', () => putIfGone.run(...row, Date.now()))
+      return Number(changes) === 1
+    },
+    async delete(key) {
+      checkKey(key)
+      await commits.add('write', () => remove.run(Buffer.from(key)))
+    },
+    async list(options) {
+      const { prefix, cursor, limit } = listDefaults(options)
+      const [from, to] = rangeOf(prefix, cursor === undefined ? undefined : keyBefore(cursor))
+      const rows = await commits.add('read', () => range.all(from, to, Date.now(), limit + 1))
+      const keys = rows.slice(0, limit).map((row) => textOf(row['key'] as Uint8Array))
+      return rows.length > limit ? { keys, cursor: cursorAfter(keys.at(-1)!) } : { keys }
+    },
+    async increment(key, by = 1) {
+      checkKey(key)
+      checkAmount(by)
+      return commits.add('write', () => {
+        const bytes = Buffer.from(key)
+        const row = live(bytes)
+        const sum = addToCounter(key, row && textOf(row.value), by)
+        put.run(bytes, row?.expires_at_ms ?? null, Buffer.from(String(sum)))
+        return sum
+      })
+    },
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString()
+}

@@ -1,0 +1,121 @@
+import { once } from 'node:events'
+import { storeFailed, type UrlAttachment } from '@mooring/core/adapter'
+
+/** One command: its name and its arguments. */
+type Command = readonly (string | Buffer)[]
+
+/** A connection that comes back by itself. Every failure is an error that names the store. */
+export interface RedisConnection {
+  /** @throws MOORING_E_KV_UNREACHABLE, within a bounded time */
+  send<Reply>(command: Command): Promise<Reply>
+  close(): Promise<void>
+}
+
+/** Milliseconds that a connection may take to be made, and a command to be answered. */
+const answerLimitMs = 5_000
+
+/**
+ * Milliseconds that a command waits for a lost connection to be made again: enough for a restart of
+ * Redis to go unnoticed, and little enough that requests do not pile up while there is none.
+ */
+const reconnectLimitMs = 1_000
+
+/**
+ * Connects, so that a wrong URL or password stops the start.
+ *
+ * @throws MOORING_E_KV_UNREACHABLE
+ */
+export async function connectRedis(at: UrlAttachment): Promise<RedisConnection> {
+  // Here, so that an app on another store never loads the client.
+  const { createClient, ErrorReply } = await import('redis')
+  const host = `${at.url.hostname || 'localhost'}:${at.url.port || 6379}`
+  let wasConnected = false
+  let reconnected: Promise<unknown> | undefined
+
+  const create = () => {
+    const made = createClient({
+      url: at.url.href,
+      // What every server and proxy speaks; RESP 3 has nothing that is used here.
+      RESP: 2,
+      maintNotifications: 'disabled',
+      // A command is never kept for later: while it waits, its caller may have given up on it.
+      disableOfflineQueue: true,
+      // Its own limit ends when a command is written, not when it is answered.
+      commandOptions: { timeout: 0 },
+      socket: {
+        connectTimeout: answerLimitMs,
+        reconnectStrategy: (retries) =>
+          wasConnected && Math.min(50 * 2 ** retries, reconnectLimitMs / 2) + Math.random() * 50,
+      },
+    })
+    // Without a listener the loss of the connection would end the process. The commands report it.
+    return made.on('error', () => {})
+  }
+
+  function failed(error: unknown): Error {
+    const refused = error instanceof ErrorReply
+    return storeFailed(at, `${refused ? 'was refused by Redis' : 'cannot be reached'} at ${host}`, {
+      why: reasonOf(error),
+      fix: refused
+        ? `look at the user, password and database of ${at.variable}, and at the state of Redis.`
+        : `look whether Redis runs there and ${at.variable} has its address; rediss: is with TLS, redis: without (a CA of your own goes in NODE_EXTRA_CA_CERTS).`,
+      cause: error,
+    })
+  }
+
+  if (at.url.search !== '' || at.url.hash !== '') {
+    throw failed(new Error('the URL may have a database number, but no query'))
+  }
+  let client = create()
+  try {
+    await inTime(client.connect(), answerLimitMs)
+    wasConnected = true
+  } catch (error) {
+    client.destroy()
+    throw failed(error)
+  }
+
+  return {
+    async send<Reply>(command: Command): Promise<Reply> {
+      const used = client
+      try {
+        if (used.isOpen && !used.isReady) {
+          const signal = AbortSignal.timeout(reconnectLimitMs)
+          reconnected ??= once(used, 'ready', { signal }).finally(() => (reconnected = undefined))
+          await reconnected
+        }
+        return await inTime(used.sendCommand<Reply>(command), answerLimitMs)
+      } catch (error) {
+        if (error instanceof Overdue && used === client) {
+          // The other side is frozen or gone without a word, and TCP would wait for minutes.
+          client = create()
+          client.connect().catch(() => {})
+          used.destroy()
+        }
+        throw failed(error)
+      }
+    },
+    close: () => inTime(client.close(), answerLimitMs).catch(() => client.destroy()),
+  }
+}
+
+class Overdue extends Error {}
+
+function inTime<Result>(work: Promise<Result>, limitMs: number): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    // Only after the I/O that is there: a process that was busy itself may have the answer waiting.
+    const timer = setTimeout(
+      () => setImmediate(() => reject(new Overdue(`no answer within ${limitMs} ms`))),
+      limitMs,
+    )
+    void work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}
+
+/** An AggregateError (one error for each address of a name) has no message of its own. */
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ')
+  if (!(error instanceof Error)) return String(error)
+  if (error.name === 'AbortError') return `no connection within ${reconnectLimitMs} ms`
+  return error.message || error.name
+}

@@ -1,0 +1,272 @@
+import { execFile } from 'node:child_process'
+import { chmod, mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import type { CountingKv } from '@mooring/core'
+import type { Opened } from '@mooring/core/adapter'
+import { atomicKvCases, countingKvCases, kvCases } from '@mooring/core/testing'
+import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { openFileKv } from '../src/kv-file.ts'
+import { attachmentOf, errorOf, node, temporaryFolder } from './kv-attachment.ts'
+
+const run = promisify(execFile)
+const counter = fileURLToPath(new URL('./fixtures/kv-counter.ts', import.meta.url))
+
+let folder: string
+let opened: Opened<CountingKv>[] = []
+
+beforeAll(async () => {
+  const { path, remove } = await temporaryFolder()
+  folder = path
+  return remove
+})
+
+afterEach(async () => {
+  await Promise.all(opened.map((store) => store.close?.()))
+  opened = []
+})
+
+async function openUrl(url: string): Promise<CountingKv> {
+  const store = await openFileKv(attachmentOf(url))
+  opened.push(store)
+  return store.handle
+}
+
+let files = 0
+const newPath = () => join(folder, `${files++}.sqlite`)
+
+describe('a store in a file', () => {
+  let kv: CountingKv
+  let close: (() => Promise<void>) | undefined
+  beforeAll(async () => {
+    ;({ handle: kv, close } = await openFileKv(attachmentOf(`file:${newPath()}`)))
+  })
+  afterAll(() => close?.())
+
+  test.each([...kvCases, ...atomicKvCases, ...countingKvCases])('$name', async ({ run: check }) => {
+    await check(kv)
+  })
+})
+
+describe('the path of a file: URL', () => {
+  test.each([
+    ['absolute', (path: string) => `file:${path}`],
+    ['absolute, with an empty host', (path: string) => `file://${path}`],
+    ['relative to the working directory', (path: string) => `file:${relative('.', path)}`],
+    ['relative with a dot', (path: string) => `file:./${relative('.', path)}`],
+    ['with percent-encoding', (path: string) => `file:${path.replaceAll(' ', '%20')}`],
+  ])('may be %s', async (_, urlOf) => {
+    const path = join(folder, 'a new folder', 'and one in it', `${files++}.sqlite`)
+    const kv = await openUrl(urlOf(path))
+    await kv.put('key', 'value')
+    expect((await stat(path)).isFile()).toBe(true)
+  })
+
+  test('may have white space around it, as a line of an env file has', async () => {
+    const path = newPath()
+    await openUrl(`file:${path} `)
+    expect((await stat(path)).isFile()).toBe(true)
+  })
+
+  test.each([
+    ['a query', 'file:./a.sqlite?mode=ro', '%3F'],
+    ['a fragment', 'file:./a#b.sqlite', '%23'],
+    ['no path', 'file:', 'folder'],
+    ['a folder', 'file:./folder/', 'folder'],
+    ['another machine', 'file://elsewhere/a.sqlite', 'localhost'],
+  ])('is refused with %s', async (_, url, reason) => {
+    const error = await errorOf(openFileKv(attachmentOf(url)))
+    expect(error).toMatchObject({ code: 'MOORING_E_KV_UNREACHABLE' })
+    expect(error).toHaveProperty('why', expect.stringContaining(reason))
+    expect(error.message).toContain('store (STORE_URL port-bound, binding STORE injected)')
+  })
+})
+
+describe('a file that cannot be a store', () => {
+  const refusal = async (path: string) => {
+    const error = await errorOf(openFileKv(attachmentOf(`file:${path}`)))
+    expect(error).toMatchObject({ code: 'MOORING_E_KV_UNREACHABLE' })
+    expect(error.message).toContain('store (STORE_URL port-bound, binding STORE injected)')
+    expect(error.message).toContain(path)
+    return error
+  }
+
+  test('is one of another kind, which stays as it is', async () => {
+    const path = newPath()
+    const text = 'not a database, and longer than the head of one. '.repeat(100)
+    await writeFile(path, text)
+    expect(await refusal(path)).toHaveProperty('why', expect.stringContaining('not a database'))
+    expect(await readFile(path, 'utf8')).toBe(text)
+  })
+
+  test('is a folder', async () => {
+    const path = newPath()
+    await mkdir(path)
+    await refusal(path)
+  })
+
+  test('is below a file', async () => {
+    const path = newPath()
+    await writeFile(path, '')
+    await refusal(join(path, 'a.sqlite'))
+  })
+
+  test('is one that this user may only read', async () => {
+    const path = newPath()
+    const { close } = await openFileKv(attachmentOf(`file:${path}`))
+    await close?.()
+    await chmod(dirname(path), 0o755)
+    await chmod(path, 0o444)
+    // The superuser may write everything: there the test is another user's process.
+    const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
+    const { stdout } = await run(node, [counter, `file:${path}`, 'key'], user)
+    expect(stdout).toContain('MOORING_E_KV_UNREACHABLE')
+    expect(stdout).toContain(path)
+    expect(stdout).toContain('readonly')
+  })
+})
+
+describe('what is written', () => {
+  test('at one moment is one transaction, and one after another is one each', async () => {
+    const path = newPath()
+    const kv = await openUrl(`file:${path}`)
+    const before = await commitsIn(path)
+    await Promise.all(Array.from({ length: 100 }, (_, i) => kv.put(`at once ${i}`, 'v')))
+    expect(await commitsIn(path)).toBe(before + 1)
+    for (let i = 0; i < 10; i++) await kv.put(`in turn ${i}`, 'v')
+    expect(await commitsIn(path)).toBe(before + 11)
+  })
+
+  test('is seen by what is asked after it in the same moment', async () => {
+    const kv = await openUrl(`file:${newPath()}`)
+    const [, value, , gone, page] = await Promise.all([
+      kv.put('key', 'value'),
+      kv.get('key'),
+      kv.delete('key'),
+      kv.get('key'),
+      kv.list(),
+    ])
+    expect([value, gone, page.keys]).toEqual(['value', undefined, []])
+  })
+
+  test('fails alone where the database refuses one of many', async () => {
+    const path = newPath()
+    const kv = await openUrl(`file:${path}`)
+    const db = new DatabaseSync(path)
+    onTestFinished(() => db.close())
+    db.exec(`
+      CREATE TRIGGER refuse BEFORE INSERT ON kv WHEN NEW.key = x'626164'
+      BEGIN SELECT RAISE(ABORT, 'refused by a trigger'); END
+    `)
+    const outcomes = await Promise.allSettled([
+      kv.put('before', 'v'),
+      kv.put('bad', 'v'),
+      kv.increment('after'),
+    ])
+    expect(outcomes.map((outcome) => outcome.status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ])
+    expect(outcomes[1]).toMatchObject({
+      reason: { code: 'MOORING_E_KV_UNREACHABLE', why: expect.stringContaining('by a trigger') },
+    })
+    expect((await kv.list()).keys).toEqual(['after', 'before'])
+    expect(await kv.get('after')).toBe('1')
+  })
+
+  test('goes from the file when its life is over', async () => {
+    const path = newPath()
+    const kv = await openUrl(`file:${path}`)
+    await Promise.all(Array.from({ length: 20 }, (_, i) => kv.put(`short ${i}`, 'v', { ttlMs: 1 })))
+    await sleep(20)
+    await kv.put('other', 'v')
+    const db = new DatabaseSync(path)
+    onTestFinished(() => db.close())
+    expect(db.prepare('SELECT count(*) AS rows FROM kv').get()).toEqual({ rows: 1 })
+  })
+
+  test('is done before the store closes, and refused after', async () => {
+    const url = `file:${newPath()}`
+    const { handle: kv, close } = await openFileKv(attachmentOf(url))
+    const put = kv.put('key', 'value')
+    await close?.()
+    await put
+    expect(await errorOf(kv.put('late', 'v'))).toMatchObject({ code: 'MOORING_E_KV_UNREACHABLE' })
+    await close?.()
+    const again = await openUrl(url)
+    expect([await again.get('key'), await again.get('late')]).toEqual(['value', undefined])
+  })
+})
+
+describe('a file that several share', () => {
+  test('loses no increment of four processes that start at once', { timeout: 60_000 }, async () => {
+    const url = `file:${newPath()}`
+    const counting = Array.from({ length: 4 }, () => run(node, [counter, url, 'clicks', '100']))
+    for (const { stdout } of await Promise.all(counting)) expect(stdout).toBe('done\n')
+    const kv = await openUrl(url)
+    expect(await kv.get('clicks')).toBe('400')
+  })
+
+  test('is waited for while another holds it, and the event loop goes on', async () => {
+    const path = newPath()
+    const kv = await openUrl(`file:${path}`)
+    const other = new DatabaseSync(path)
+    onTestFinished(() => other.close())
+    other.exec('BEGIN IMMEDIATE')
+    let done = false
+    const put = kv.put('key', 'value').then(() => {
+      done = true
+    })
+    let turns = 0
+    for (; turns < 20; turns++) await sleep(5)
+    expect({ turns, done }).toEqual({ turns: 20, done: false })
+    other.exec('COMMIT')
+    await put
+    expect(await kv.get('key')).toBe('value')
+  })
+
+  test('is given up in the end', { timeout: 30_000 }, async () => {
+    const path = newPath()
+    const kv = await openUrl(`file:${path}`)
+    const other = new DatabaseSync(path)
+    onTestFinished(() => other.close())
+    other.exec('BEGIN IMMEDIATE')
+    const error = await errorOf(kv.put('key', 'value'))
+    expect(error).toMatchObject({ code: 'MOORING_E_KV_UNREACHABLE' })
+    expect(error).toHaveProperty('why', expect.stringContaining('locked'))
+    expect(error.message).toContain(path)
+    other.exec('COMMIT')
+    await kv.put('key', 'value')
+  })
+})
+
+test('a store opens without the warning that SQLite is experimental, and hides no other', async () => {
+  const program = `
+    import { openFileKv } from ${JSON.stringify(new URL('../src/kv-file.ts', import.meta.url))}
+    import { attachmentOf } from ${JSON.stringify(new URL('./kv-attachment.ts', import.meta.url))}
+    const { close } = await openFileKv(attachmentOf(process.argv[1]))
+    await close()
+    process.emitWarning('another one')
+  `
+  const args = ['--input-type=module', '--eval', program, `file:${newPath()}`]
+  const { stderr } = await run(node, args)
+  expect(stderr).toContain('Warning: another one')
+  expect(stderr).not.toContain('SQLite')
+})
+
+/** The transactions in a write-ahead log (https://sqlite.org/fileformat2.html#the_write_ahead_log). */
+async function commitsIn(path: string): Promise<number> {
+  const log = await readFile(`${path}-wal`)
+  const salt = log.subarray(16, 24)
+  const frameBytes = 24 + log.readUInt32BE(8)
+  let commits = 0
+  for (let at = 32; at + frameBytes <= log.length; at += frameBytes) {
+    if (!log.subarray(at + 8, at + 16).equals(salt)) break
+    if (log.readUInt32BE(at + 4) !== 0) commits++
+  }
+  return commits
+}
