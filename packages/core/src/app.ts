@@ -1,17 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Adapter } from './adapter/adapter.ts'
-import { inject, type Injected } from './adapter/inject.ts'
-import { readConfig } from './config.ts'
 import { MooringError } from './errors.ts'
-import { createLogger, type Logger } from './logger.ts'
-import { configError, type Problem } from './problem.ts'
-import {
-  attachAll,
-  type AttachedResource,
-  type Found,
-  type Handles,
-  type Resource,
-} from './resources/resource.ts'
+import type { Logger } from './log.ts'
+import type { AttachedResource, Found, Handles, Resource } from './resources/resource.ts'
 
 /** Anything that answers requests the Workers way: a Hono instance is one. */
 export interface FetchHandler {
@@ -46,7 +37,10 @@ export interface Schedule<Config, Resources> {
   readonly run: (context: ScheduleContext<Config, Resources>) => Promise<void>
 }
 
-type Output<Schema> = Schema extends StandardSchemaV1 ? StandardSchemaV1.InferOutput<Schema> : {}
+/** What a schema makes of the environment; nothing where there is no schema. */
+export type ConfigOf<Schema> = Schema extends StandardSchemaV1
+  ? StandardSchemaV1.InferOutput<Schema>
+  : {}
 
 /** What an author writes. */
 export interface AppDefinition<
@@ -64,9 +58,9 @@ export interface AppDefinition<
   /** Port-bound, served from disk; injected, `assets.directory` of the Worker's configuration. */
   readonly static?: StaticFolder
   /** Named work at set times. Injected only, until the port-bound adapter can promise "once". */
-  readonly schedules?: Readonly<Record<string, Schedule<Output<Schema>, Resources>>>
+  readonly schedules?: Readonly<Record<string, Schedule<ConfigOf<Schema>, Resources>>>
   /** Wires the app: synchronous, and without I/O. Port-bound once at boot, injected once an isolate. */
-  readonly setup: (context: SetupContext<Output<Schema>, Resources>) => Handler
+  readonly setup: (context: SetupContext<ConfigOf<Schema>, Resources>) => Handler
 }
 
 /** What an adapter gives a booting app. */
@@ -86,7 +80,14 @@ export interface BootedApp<Handler extends FetchHandler = FetchHandler> {
   readonly runSchedules: (cron: string, scheduledAt: Date) => Promise<void>
 }
 
-/** What {@link defineApp} returns: an app, before any runtime has it. */
+/** An app as an injected runtime calls it. */
+export interface Injected {
+  fetch(request: Request, env: any, executionCtx: any): Promise<Response>
+  /** @throws what the boot throws */
+  runSchedules(cron: string, scheduledAt: Date, env: any): Promise<void>
+}
+
+/** What `defineApp` returns: an app, before any runtime has it. */
 export interface App<Handler extends FetchHandler = FetchHandler> {
   readonly name: string
   readonly static: StaticFolder | undefined
@@ -105,59 +106,7 @@ export interface App<Handler extends FetchHandler = FetchHandler> {
 /** The handler's type of an app, for Hono's typed client: `hc<HandlerOf<typeof app>>(url)`. */
 export type HandlerOf<Of> = Of extends App<infer Handler> ? Handler : never
 
-/**
- * Declares an app once, for every runtime.
- *
- * @example
- * export default defineApp({
- *   name: 'hello',
- *   config: z.object({ GREETING: z.string().default('hello') }),
- *   setup: ({ config }) => new Hono().get('/', (c) => c.text(config.GREETING)),
- * })
- */
-export function defineApp<
-  Handler extends FetchHandler,
-  const Resources extends Readonly<Record<string, Resource>> = {},
-  Schema extends StandardSchemaV1 | undefined = undefined,
->(definition: AppDefinition<Schema, Resources, Handler>): App<Handler> {
-  const { name, schedules = {} } = definition
-  const app: App<Handler> = {
-    name,
-    static: definition.static,
-    crons: Object.values(schedules).map((schedule) => schedule.cron),
-    boot: async (target) => {
-      const problems: Problem[] = []
-      const { config: schema, secrets = [], resources: declared = {} } = definition
-      const config = schema ? await readConfig(schema, target.env, secrets, problems) : {}
-      const find = (resource: string, spec: Resource) => target.find(name, resource, spec)
-      const { handles, attached } = await attachAll(declared, find, problems)
-      if (problems.length > 0) {
-        await Promise.allSettled(attached.map((resource) => resource.close?.()))
-        throw configError(name, problems)
-      }
-      const log = createLogger(target.adapter.write)
-      const context = { config, resources: handles, log } as SetupContext<Output<Schema>, Resources>
-      return {
-        handler: definition.setup(context),
-        resources: attached,
-        runSchedules: async (cron, scheduledAt) => {
-          const due = Object.entries(schedules).filter(([, schedule]) => schedule.cron === cron)
-          await Promise.all(
-            due.map(([schedule, { run }]) =>
-              run({ ...context, scheduledAt }).catch((error: unknown) =>
-                context.log.error(`schedule ${schedule} failed`, { error }),
-              ),
-            ),
-          )
-        },
-      }
-    },
-    inject: (adapter) => inject(app, adapter),
-  }
-  return app
-}
-
-/** Whether {@link defineApp} made it. */
+/** Whether `defineApp` made it. */
 export function isApp(value: App | FetchHandler): value is App {
   return 'boot' in value && typeof value.boot === 'function'
 }

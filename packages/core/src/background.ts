@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { adapterOf } from './adapter/adapter.ts'
-import { createLogger } from './logger.ts'
+import { createLogger } from './log.ts'
 
 /**
  * Does work after the response, best effort. Port-bound, draining awaits it; injected, the runtime

@@ -2,7 +2,6 @@ export {
   type App,
   type AppDefinition,
   type BootedApp,
-  defineApp,
   type FetchHandler,
   type HandlerOf,
   type Schedule,
@@ -10,18 +9,13 @@ export {
   type SetupContext,
   type StaticFolder,
 } from './app.ts'
+export { defineApp } from './define-app.ts'
 export { background } from './background.ts'
 export { clientAddress } from './client-address.ts'
 export { drainSignal } from './drain-signal.ts'
 export { describeThrown, type ErrorCode, errorCodes, formatError, MooringError } from './errors.ts'
-export {
-  createLogger,
-  type LogEvent,
-  type LogFields,
-  type Logger,
-  logger,
-  type LogLevel,
-} from './logger.ts'
+export { createLogger, type LogEvent, type LogFields, type Logger, type LogLevel } from './log.ts'
+export { logger } from './logger.ts'
 export { requestId } from './request-id.ts'
 export {
   type CountingKv,

@@ -1,74 +1,7 @@
 import type { Context } from 'hono'
 import { adapterOf } from './adapter/adapter.ts'
+import { createLogger, type Logger } from './log.ts'
 import { requestId } from './request-id.ts'
-
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error'
-
-/** Further facts of a log line. Errors among them are written with message and stack. */
-export type LogFields = Readonly<Record<string, unknown>>
-
-/** Four methods, so that any logger people already have can stand in. */
-export type Logger = { readonly [level in LogLevel]: (message: string, fields?: LogFields) => void }
-
-/** One log event, before it is written. */
-export interface LogEvent {
-  readonly time: string
-  readonly level: LogLevel
-  readonly message: string
-  readonly [field: string]: unknown
-}
-
-const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
-
-/**
- * Makes a logger that hands each event to `write`, as plain data: an error becomes its name,
- * message, code, stack and cause.
- *
- * @param fields are on every event
- * @param lowest events below this level are not made. @default 'debug'
- */
-export function createLogger(
-  write: (event: LogEvent) => void,
-  fields: LogFields = {},
-  lowest: LogLevel = 'debug',
-): Logger {
-  const log = (level: LogLevel) => (message: string, more?: LogFields) => {
-    if (levels.indexOf(level) < levels.indexOf(lowest)) return
-    const event = { time: new Date().toISOString(), level, message }
-    for (const [name, value] of Object.entries({ ...fields, ...more })) {
-      Object.assign(event, { [name]: toPlain(value) })
-    }
-    write(event)
-  }
-  return { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') }
-}
-
-/** The value as JSON knows it; what JSON cannot hold becomes its text. Never throws. */
-function toPlain(value: unknown): unknown {
-  if (value instanceof Error) return describeError(value)
-  try {
-    const json = JSON.stringify(value, (_key, inner: unknown) =>
-      inner instanceof Error ? describeError(inner) : inner,
-    )
-    return json === undefined ? undefined : JSON.parse(json)
-  } catch {
-    return String(value)
-  }
-}
-
-function describeError(error: Error): LogFields {
-  const { name, message, stack, cause } = error
-  const code = (error as { code?: unknown }).code
-  return {
-    name,
-    message,
-    ...(code !== undefined && { code: String(code) }),
-    stack,
-    ...(cause !== undefined && {
-      cause: cause instanceof Error ? describeError(cause) : String(cause),
-    }),
-  }
-}
 
 /**
  * The logger of the request that `c` belongs to: each line carries the request's id.

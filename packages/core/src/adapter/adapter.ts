@@ -1,6 +1,6 @@
 import type { Context } from 'hono'
 import { MooringError } from '../errors.ts'
-import type { LogEvent } from '../logger.ts'
+import type { LogEvent } from '../log.ts'
 
 /** What an adapter gives to the portable functions (`background`, `clientAddress`, `logger`, …). */
 export interface Adapter {

@@ -1,5 +1,4 @@
 export { adopt, type Adapter } from './adapter.ts'
-export { type Injected } from './inject.ts'
 export {
   type App,
   assertApp,

@@ -1,17 +1,10 @@
-import type { App, BootedApp } from '../app.ts'
+import type { App, BootedApp, Injected } from '../app.ts'
 import { describeThrown } from '../errors.ts'
-import { createLogger } from '../logger.ts'
+import { createLogger } from '../log.ts'
 import { environmentNames, type Found, type Resource } from '../resources/resource.ts'
 import type { Adapter } from './adapter.ts'
 
 type Env = Readonly<Record<string, unknown>>
-
-/** An app as an injected runtime calls it. */
-export interface Injected {
-  fetch(request: Request, env: any, executionCtx: any): Promise<Response>
-  /** @throws what the boot throws */
-  runSchedules(cron: string, scheduledAt: Date, env: any): Promise<void>
-}
 
 /**
  * Boots the app at the first event, since only then is the configuration there, and once an

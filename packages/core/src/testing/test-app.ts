@@ -1,6 +1,6 @@
 import { adopt } from '../adapter/adapter.ts'
 import { type App, assertApp, type FetchHandler, isApp } from '../app.ts'
-import type { LogEvent } from '../logger.ts'
+import type { LogEvent } from '../log.ts'
 import { createMemoryKv } from '../resources/kv-memory.ts'
 import { type Found, environmentNames, type Resource } from '../resources/resource.ts'
 

@@ -1,0 +1,62 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { inject } from './adapter/inject.ts'
+import type { App, AppDefinition, ConfigOf, FetchHandler, SetupContext } from './app.ts'
+import { readConfig } from './config.ts'
+import { createLogger } from './log.ts'
+import { configError, type Problem } from './problem.ts'
+import { attachAll, type Resource } from './resources/resource.ts'
+
+/**
+ * Declares an app once, for every runtime.
+ *
+ * @example
+ * export default defineApp({
+ *   name: 'hello',
+ *   config: z.object({ GREETING: z.string().default('hello') }),
+ *   setup: ({ config }) => new Hono().get('/', (c) => c.text(config.GREETING)),
+ * })
+ */
+export function defineApp<
+  Handler extends FetchHandler,
+  const Resources extends Readonly<Record<string, Resource>> = {},
+  Schema extends StandardSchemaV1 | undefined = undefined,
+>(definition: AppDefinition<Schema, Resources, Handler>): App<Handler> {
+  const { name, schedules = {} } = definition
+  const app: App<Handler> = {
+    name,
+    static: definition.static,
+    crons: Object.values(schedules).map((schedule) => schedule.cron),
+    boot: async (target) => {
+      const problems: Problem[] = []
+      const { config: schema, secrets = [], resources: declared = {} } = definition
+      const config = schema ? await readConfig(schema, target.env, secrets, problems) : {}
+      const find = (resource: string, spec: Resource) => target.find(name, resource, spec)
+      const { handles, attached } = await attachAll(declared, find, problems)
+      if (problems.length > 0) {
+        await Promise.allSettled(attached.map((resource) => resource.close?.()))
+        throw configError(name, problems)
+      }
+      const log = createLogger(target.adapter.write)
+      const context = { config, resources: handles, log } as SetupContext<
+        ConfigOf<Schema>,
+        Resources
+      >
+      return {
+        handler: definition.setup(context),
+        resources: attached,
+        runSchedules: async (cron, scheduledAt) => {
+          const due = Object.entries(schedules).filter(([, schedule]) => schedule.cron === cron)
+          await Promise.all(
+            due.map(([schedule, { run }]) =>
+              Promise.resolve({ ...context, scheduledAt })
+                .then(run)
+                .catch((error: unknown) => log.error(`schedule ${schedule} failed`, { error })),
+            ),
+          )
+        },
+      }
+    },
+    inject: (adapter) => inject(app, adapter),
+  }
+  return app
+}
