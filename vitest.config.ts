@@ -1,0 +1,33 @@
+import { readdirSync } from 'node:fs'
+import { defineConfig, type ViteUserConfig } from 'vitest/config'
+
+/** Every package and app is a project of its own name: `vitest run --project node`. */
+const folders = ['packages', 'apps'].flatMap((parent) =>
+  readdirSync(new URL(parent, import.meta.url)).map((name) => ({
+    name,
+    root: `${parent}/${name}`,
+  })),
+)
+
+const config: ViteUserConfig = defineConfig({
+  test: {
+    projects: [...folders, { name: 'scripts', root: 'scripts' }].map((test) => ({
+      extends: true as const,
+      test,
+    })),
+    // Most tests start processes: two files at a time keep a machine of two cores answering.
+    maxWorkers: 2,
+    // Far above what any of them takes, so that only a hang reaches it.
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    // Starting a process takes half a second; that is no news in the report.
+    slowTestThreshold: 5_000,
+    env: {
+      // Workers' own tools would otherwise look for the network.
+      CLOUDFLARE_CF_FETCH_ENABLED: 'false',
+      WRANGLER_SEND_METRICS: 'false',
+    },
+  },
+})
+
+export default config
