@@ -29,23 +29,25 @@ export async function connectRedis(at: UrlAttachment): Promise<RedisConnection> 
   // Here, so that an app on another store never loads the client.
   const { createClient, ErrorReply } = await import('redis')
   const host = `${at.url.hostname || 'localhost'}:${at.url.port || 6379}`
-  let wasConnected = false
-  let reconnected: Promise<unknown> | undefined
+  let connectedOnce = false
+  let madeAtMs = 0
+  let ready: Promise<unknown> | undefined
 
   const create = () => {
+    madeAtMs = Date.now()
     const made = createClient({
       url: at.url.href,
       // What every server and proxy speaks; RESP 3 has nothing that is used here.
       RESP: 2,
       maintNotifications: 'disabled',
-      // A command is never kept for later: while it waits, its caller may have given up on it.
+      // A command is never kept for later: when it came to be written, its caller had given it up.
       disableOfflineQueue: true,
-      // Its own limit ends when a command is written, not when it is answered.
+      // The client's own limit ends when a command is written, not when it is answered.
       commandOptions: { timeout: 0 },
       socket: {
         connectTimeout: answerLimitMs,
         reconnectStrategy: (retries) =>
-          wasConnected && Math.min(50 * 2 ** retries, reconnectLimitMs / 2) + Math.random() * 50,
+          connectedOnce && Math.min(50 * 2 ** retries, reconnectLimitMs / 2) + Math.random() * 50,
       },
     })
     // Without a listener the loss of the connection would end the process. The commands report it.
@@ -57,37 +59,42 @@ export async function connectRedis(at: UrlAttachment): Promise<RedisConnection> 
     return storeFailed(at, `${refused ? 'was refused by Redis' : 'cannot be reached'} at ${host}`, {
       why: reasonOf(error),
       fix: refused
-        ? `look at the user, password and database of ${at.variable}, and at the state of Redis.`
-        : `look whether Redis runs there and ${at.variable} has its address; rediss: is with TLS, redis: without (a CA of your own goes in NODE_EXTRA_CA_CERTS).`,
+        ? `look at the user, password and database in ${at.variable}, and at the state of Redis.`
+        : `look whether Redis runs there. rediss: is with TLS and redis: without; a CA of your own goes in NODE_EXTRA_CA_CERTS.`,
       cause: error,
     })
   }
 
-  if (at.url.search !== '' || at.url.hash !== '') {
-    throw failed(new Error('the URL may have a database number, but no query'))
+  const connect = async () => {
+    if (!/^\/?\d*$/.test(at.url.pathname) || at.url.search !== '' || at.url.hash !== '') {
+      throw new Error('after its host, a URL of Redis may have the number of a database, no more')
+    }
+    const made = create()
+    await inTime(made.connect(), answerLimitMs).catch((error: unknown) => {
+      made.destroy()
+      throw error
+    })
+    connectedOnce = true
+    return made
   }
-  let client = create()
-  try {
-    await inTime(client.connect(), answerLimitMs)
-    wasConnected = true
-  } catch (error) {
-    client.destroy()
+  let client = await connect().catch((error: unknown) => {
     throw failed(error)
-  }
+  })
 
   return {
     async send<Reply>(command: Command): Promise<Reply> {
       const used = client
       try {
         if (used.isOpen && !used.isReady) {
-          const signal = AbortSignal.timeout(reconnectLimitMs)
-          reconnected ??= once(used, 'ready', { signal }).finally(() => (reconnected = undefined))
-          await reconnected
+          ready ??= once(used, 'ready').finally(() => (ready = undefined))
+          await inTime(ready, reconnectLimitMs)
         }
         return await inTime(used.sendCommand<Reply>(command), answerLimitMs)
       } catch (error) {
-        if (error instanceof Overdue && used === client) {
-          // The other side is frozen or gone without a word, and TCP would wait for minutes.
+        const isSilent = error instanceof Overdue && Date.now() - madeAtMs >= answerLimitMs
+        if (isSilent && used === client) {
+          // The other side is frozen, or gone without a word: TCP alone would wait for minutes.
+          ready = undefined
           client = create()
           client.connect().catch(() => {})
           used.destroy()
@@ -103,11 +110,9 @@ class Overdue extends Error {}
 
 function inTime<Result>(work: Promise<Result>, limitMs: number): Promise<Result> {
   return new Promise((resolve, reject) => {
+    const expire = () => reject(new Overdue(`no answer within ${limitMs} ms`))
     // Only after the I/O that is there: a process that was busy itself may have the answer waiting.
-    const timer = setTimeout(
-      () => setImmediate(() => reject(new Overdue(`no answer within ${limitMs} ms`))),
-      limitMs,
-    )
+    const timer = setTimeout(() => setImmediate(expire), limitMs)
     void work.then(resolve, reject).finally(() => clearTimeout(timer))
   })
 }
@@ -115,7 +120,5 @@ function inTime<Result>(work: Promise<Result>, limitMs: number): Promise<Result>
 /** An AggregateError (one error for each address of a name) has no message of its own. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ')
-  if (!(error instanceof Error)) return String(error)
-  if (error.name === 'AbortError') return `no connection within ${reconnectLimitMs} ms`
-  return error.message || error.name
+  return error instanceof Error ? error.message || error.name : String(error)
 }
