@@ -45,6 +45,9 @@ const app = defineApp({
     return new Hono()
       .use(async (c, next) => {
         requestId(c)
+        // Nothing here is the same the next time: counts grow, links expire.
+        c.header('Cache-Control', 'no-store')
+        c.header('X-Content-Type-Options', 'nosniff')
         await next()
       })
       .onError((error, c) => {

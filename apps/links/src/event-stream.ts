@@ -60,7 +60,6 @@ export function eventStream(
   )
   return c.body(body, 200, {
     'Content-Type': 'text/event-stream',
-    'Cache-Control': 'no-store',
     // Asks a buffering proxy (nginx) to pass each event on at once.
     'X-Accel-Buffering': 'no',
   })

@@ -20,8 +20,6 @@ export function followRoute({ links, clicks }: { links: LinkStore; clicks: Click
     }
     // HEAD asks where the link leads (link checkers do) without following it: no click.
     if (c.req.method === 'GET') background(c, () => clicks.add(link, atMs), 'count click')
-    // Every click must come here to be counted, and an expired link must not live on in a cache.
-    c.header('Cache-Control', 'no-store')
     return c.redirect(link.url, 302)
   })
   routes.all('/:slug', allowOnly('GET, HEAD'))

@@ -57,20 +57,26 @@ export function createIdempotency(store: Kv): Idempotency {
       // Two keys, since some stores take one write a second on a key.
       const doneKey = `${claimKey}/done`
 
-      const doneText = await store.get(doneKey)
-      if (doneText !== undefined) {
-        const done = JSON.parse(doneText) as Done
+      const replay = async () => {
+        const text = await store.get(doneKey)
+        if (text === undefined) return undefined
+        const done = JSON.parse(text) as Done
         checkFingerprint(done.fingerprint, fingerprint)
         return { value: done.value as Awaited<ReturnType<typeof work>>, replayed: true }
       }
 
+      const replayed = await replay()
+      if (replayed) return replayed
       let claim: Claim = { fingerprint, startedAtMs: Date.now() }
       const ttl = { ttlMs: rememberedMs }
       if (!(await store.putIfAbsent(claimKey, JSON.stringify(claim), ttl))) {
+        const finished = await replay()
+        if (finished) return finished
         const text = await store.get(claimKey)
-        if (text !== undefined) claim = JSON.parse(text) as Claim
+        if (text === undefined) throw inProgress()
+        claim = JSON.parse(text) as Claim
         checkFingerprint(claim.fingerprint, fingerprint)
-        if (text === undefined || Date.now() - claim.startedAtMs < claimMs) throw inProgress()
+        if (Date.now() - claim.startedAtMs < claimMs) throw inProgress()
       }
       const seed = { id: hex(seedBytes).slice(0, 32), bytes: seedBytes }
       try {

@@ -17,7 +17,6 @@ export async function problemOrPage(
   })
   if (type !== 'text/html') return problem(c, kind, detail)
   const [status, title] = problemKinds[kind]
-  c.header('Cache-Control', 'no-store')
   c.header('Content-Security-Policy', "default-src 'none'; style-src 'self'; img-src 'self'")
   return c.html(page(title, detail), status)
 }
@@ -35,6 +34,7 @@ function page(title: string, detail: string) {
       </head>
       <body class="message">
         <main>
+          <img class="mark" src="/favicon.svg" alt="" />
           <h1>${title}</h1>
           <p>${detail}</p>
           <p><a href="/">To the start</a></p>
