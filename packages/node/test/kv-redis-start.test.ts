@@ -84,7 +84,7 @@ describe.runIf(hasRedis())('a Redis that cannot be had', () => {
     await refusalOf(`redis${withSecret(`127.0.0.1:${secured.port}`)}`)
   })
 
-  test.concurrent('because the URL speaks TLS and it does not', { timeout: 20_000 }, async () => {
+  test.concurrent('because the URL speaks TLS and it does not', async () => {
     await refusalOf(`rediss://127.0.0.1:${plain.port}`)
   })
 

@@ -48,7 +48,7 @@ describe.runIf(hasRedis())('a store in Redis', () => {
     })
     afterAll(() => close?.())
 
-    test.each(allCases)('$name', { timeout: 20_000 }, ({ run }) => run(kv))
+    test.each(allCases)('$name', ({ run }) => run(kv))
   })
 
   describe('that others share', () => {

@@ -33,7 +33,7 @@ const shortestExpirySeconds = 60
  * Begins every cursor: the local simulator takes any text for a cursor of its own, and only the
  * service itself refuses one.
  */
-const cursorMark = 'n'
+const cursorMark = 'kv.'
 
 /** A {@link Kv} over a Workers KV namespace. */
 export function openNamespace(at: BindingAttachment): Opened<Kv> | { refused: string } {
@@ -80,12 +80,16 @@ export function openNamespace(at: BindingAttachment): Opened<Kv> | { refused: st
       if (cursor !== undefined && !cursor.startsWith(cursorMark)) throw badCursor(cursor)
       // Workers KV refuses a prefix that is longer than any key.
       if (new TextEncoder().encode(prefix).length > longestKeyBytes) return { keys: [] }
+      // The local simulator finds nothing by a prefix with a NUL in it.
+      const asked = { prefix: prefix.split('\0', 1)[0]!, limit }
       const resume = cursor !== undefined && { cursor: cursor.slice(cursorMark.length) }
-      const page = await namespace.list({ prefix, limit, ...resume }).catch((error: unknown) => {
+      const page = await namespace.list({ ...asked, ...resume }).catch((error: unknown) => {
         if (resume && /\b400\b/.test(String(error))) throw badCursor(cursor!, error)
         return failed(error)
       })
-      const keys = page.keys.filter((key) => !isExpired(key.metadata)).map((key) => key.name)
+      const keys = page.keys
+        .filter(({ name, metadata }) => name.startsWith(prefix) && !isExpired(metadata))
+        .map(({ name }) => name)
       return page.list_complete || !page.cursor
         ? { keys }
         : { keys, cursor: cursorMark + page.cursor }
