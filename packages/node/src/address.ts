@@ -1,54 +1,103 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { MooringError } from '@mooring/core'
+import { closeListener } from './connections.ts'
+import { bindDescriptor, inheritedDescriptor } from './inherited.ts'
 import { parsePort, portHolder } from './port.ts'
+import { bindSocketPath } from './socket-path.ts'
 
 /** Where to listen, as the environment says it. */
-export interface Address {
-  readonly port: number
-  /** Whether PORT was set: then no other port may stand in for it. */
-  readonly explicit: boolean
-  /** `undefined` is every interface: `::` dual-stack, `0.0.0.0` where there is no IPv6. */
-  readonly host: string | undefined
-}
+export type Address =
+  | {
+      readonly kind: 'port'
+      readonly port: number
+      /** Whether PORT was set: then no other port may stand in for it. */
+      readonly explicit: boolean
+      /** `undefined` is every interface: `::` dual-stack, `0.0.0.0` where there is no IPv6. */
+      readonly host: string | undefined
+    }
+  | { readonly kind: 'socket'; readonly path: string }
+  | { readonly kind: 'inherited'; readonly descriptor: number }
 
 /** Ports to try after the default one in development. */
 const portsToTry = 20
 
+/** A port that a predecessor is just leaving is tried this often before it counts as taken. */
+const attempts = 5
+const attemptEveryMs = 500
+
 /**
- * Reads `PORT` and `HOST`. Without them: 8080 on every interface, in development 5000 on localhost.
+ * Reads where to listen: an inherited descriptor (`LISTEN_FDS`), else `SOCKET_PATH`, else `PORT` and
+ * `HOST`. Without any: 8080 on every interface, in development 5000 on localhost.
  *
- * @throws MOORING_E_PORT, MOORING_E_HOST
+ * @throws MOORING_E_PORT, MOORING_E_HOST, MOORING_E_LISTEN_FDS
  */
 export function readAddress(env: NodeJS.ProcessEnv, development: boolean): Address {
-  const { PORT, HOST } = env
+  const { PORT, HOST, SOCKET_PATH } = env
+  const descriptor = inheritedDescriptor(env)
+  if (descriptor !== undefined) return { kind: 'inherited', descriptor }
+  if (SOCKET_PATH) return { kind: 'socket', path: SOCKET_PATH }
   if (HOST !== undefined && !/^[\w.:%-]+$/.test(HOST)) throw badHost(HOST)
   return {
+    kind: 'port',
     port: PORT === undefined ? (development ? 5000 : 8080) : parsePort('PORT', PORT),
     explicit: PORT !== undefined,
     host: HOST ?? (development ? 'localhost' : undefined),
   }
 }
 
+/** What was bound. */
+export interface Bound {
+  /** Where a person reaches it. */
+  readonly url: string
+  readonly port: number | undefined
+  readonly host: string | undefined
+  /** Stops accepting. */
+  readonly close: () => void
+}
+
 /**
- * Binds. In development a default port that is taken falls to the next free one.
+ * Binds.
  *
- * @returns what was bound
- * @throws MOORING_E_ADDRESS_IN_USE naming the holder, MOORING_E_ADDRESS_DENIED, MOORING_E_HOST
+ * @throws MOORING_E_ADDRESS_IN_USE naming the holder, MOORING_E_ADDRESS_DENIED, MOORING_E_HOST,
+ *   MOORING_E_SOCKET_PATH, MOORING_E_LISTEN_FDS
  */
-export async function bind(
+export async function bind(server: Server, address: Address, development: boolean): Promise<Bound> {
+  if (address.kind === 'socket') {
+    const close = await bindSocketPath(server, address.path)
+    return { url: `unix:${address.path}`, port: undefined, host: undefined, close }
+  }
+  const close = () => closeListener(server)
+  if (address.kind === 'inherited') await bindDescriptor(server, address.descriptor)
+  else await bindPort(server, address, development)
+  const bound = server.address()
+  if (bound === null || typeof bound === 'string') {
+    return { url: `unix:${bound ?? ''}`, port: undefined, host: undefined, close }
+  }
+  const host = address.kind === 'port' ? address.host : undefined
+  return { url: urlOf(bound, host), port: bound.port, host: bound.address, close }
+}
+
+/** In development a default port that is taken falls to the next free one. */
+async function bindPort(
   server: Server,
-  address: Address,
+  { port: first, explicit, host }: Extract<Address, { kind: 'port' }>,
   development: boolean,
-): Promise<AddressInfo> {
-  const last = address.explicit || !development ? address.port : address.port + portsToTry
-  for (let port = address.port; ; port++) {
+): Promise<void> {
+  const candidates = Array.from(
+    { length: development && !explicit ? portsToTry : development ? 1 : attempts },
+    (_, index) => (development ? first + index : first),
+  )
+  for (const [index, port] of candidates.entries()) {
     try {
-      await listenOn(server, port, address.host)
-      return server.address() as AddressInfo
+      return await listenOn(server, port, host)
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE' && port < last) continue
-      throw await explain(error as NodeJS.ErrnoException, port, address.host)
+      const { code } = error as NodeJS.ErrnoException
+      const isLast = index === candidates.length - 1
+      if (code !== 'EADDRINUSE' || isLast) {
+        throw await explain(error as NodeJS.ErrnoException, port, host)
+      }
+      if (!development) await new Promise((resolve) => setTimeout(resolve, attemptEveryMs))
     }
   }
 }
@@ -114,7 +163,7 @@ function badHost(host: string, cause?: unknown): MooringError {
 }
 
 /** The URL at which a person reaches what was bound. */
-export function urlOf(bound: AddressInfo, host: string | undefined): string {
+function urlOf(bound: AddressInfo, host: string | undefined): string {
   const everywhere = host === undefined || bound.address === '::' || bound.address === '0.0.0.0'
   const name = everywhere || host === 'localhost' ? 'localhost' : bound.address
   return `http://${name.includes(':') ? `[${name}]` : name}:${bound.port}`

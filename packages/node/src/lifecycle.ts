@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import type { Logger } from '@mooring/core'
 import type { BackgroundWork } from './background.ts'
 import type { Budget } from './budget.ts'
-import { closeListener, type Connections, emptyAcceptQueue } from './connections.ts'
+import { type Connections, emptyAcceptQueue } from './connections.ts'
 
 /** How the process ends. */
 export const exitCodes = {
@@ -26,6 +26,8 @@ export interface Running {
   readonly server: Server
   readonly connections: Connections
   readonly background: BackgroundWork
+  /** Closes the listener, and leaves the connections alone. */
+  readonly stopAccepting: () => void
   /** Lets go of the resources. */
   readonly close: () => Promise<void>
 }
@@ -61,13 +63,13 @@ export function createLifecycle(log: Logger, budget: Budget): Lifecycle {
   }
 
   async function drain(parts: Running, reason: string, exitCode: number): Promise<void> {
-    const { server, connections, background, close } = parts
+    const { server, connections, background, stopAccepting, close } = parts
     const startedMs = performance.now()
     setTimeout(() => void force(parts, 'the deadline', exitCodes.deadline), budget.deadlineMs)
     log.info('draining', { reason, inFlight: connections.busy(), background: background.count() })
     draining.abort(new Error(`draining: ${reason}`))
     await emptyAcceptQueue(server)
-    closeListener(server)
+    stopAccepting()
     await connections.drain()
     await background.settled()
     await close()

@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import { type App, createLogger, type FetchHandler, formatError, MooringError } from '@mooring/core'
 import { adopt, assertApp, isApp } from '@mooring/core/adapter'
 import type { Context } from 'hono'
-import { bind, readAddress, urlOf } from './address.ts'
+import { bind, readAddress } from './address.ts'
 import { trackBackgroundWork } from './background.ts'
 import { readBudget } from './budget.ts'
 import { trackConnections } from './connections.ts'
@@ -22,9 +22,10 @@ const keepAliveTimeout = 65_000
 
 /** What {@link serve} bound. */
 export interface Served {
-  /** Where a person reaches it, such as `http://localhost:8080`. */
+  /** Where a person reaches it, such as `http://localhost:8080` or `unix:/run/app.sock`. */
   readonly url: string
-  readonly port: number
+  /** `undefined` on a Unix socket. */
+  readonly port: number | undefined
 }
 
 /**
@@ -85,13 +86,13 @@ async function start(app: App | FetchHandler, env: NodeJS.ProcessEnv): Promise<S
   const close = async () => {
     await Promise.allSettled(resources.map((resource) => resource.close?.()))
   }
-  lifecycle.serving({ server, connections, background, close })
+  lifecycle.serving({ server, connections, background, stopAccepting: bound.close, close })
 
-  const url = urlOf(bound, address.host)
+  const { url, port, host } = bound
   log.info('listening', {
     url,
-    port: bound.port,
-    host: bound.address,
+    port,
+    host,
     resources: resources.map(({ name: of, kind, target, embedded }) => ({
       name: of,
       kind,
@@ -100,7 +101,7 @@ async function start(app: App | FetchHandler, env: NodeJS.ProcessEnv): Promise<S
     })),
     shutdown: { graceMs: budget.graceMs, deadlineMs: budget.deadlineMs, source: budget.source },
   })
-  return { url, port: bound.port }
+  return { url, port }
 }
 
 /** Boots what `defineApp` made; what runs only where a runtime calls it is refused. */

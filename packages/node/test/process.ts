@@ -23,12 +23,19 @@ export interface Program {
 
 const started = new Set<ChildProcess>()
 
-/** Starts `test/fixtures/<fixture>`. */
-export function launch(fixture: string, env: Environment = {}): Program {
+/**
+ * Starts `test/fixtures/<fixture>`.
+ *
+ * @param inherited a descriptor for the program to find as its descriptor 3; `LISTEN_PID` is set to
+ *   the program's own process, as systemd does, unless `env` sets it
+ */
+export function launch(fixture: string, env: Environment = {}, inherited?: number): Program {
   const file = fileURLToPath(new URL(`fixtures/${fixture}`, import.meta.url))
-  const child = spawn(node, [file], {
+  const asItself = ['-c', 'LISTEN_PID=${LISTEN_PID:-$$} exec "$0" "$1"', node, file]
+  const [command, args] = inherited === undefined ? [node, [file]] : ['sh', asItself]
+  const child = spawn(command, args, {
     env: { PATH: process.env['PATH'], NODE_NO_WARNINGS: '1', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', inherited ?? 'ignore'],
   })
   started.add(child)
   const text = { stdout: '', stderr: '' }
@@ -80,7 +87,7 @@ export async function killAll(): Promise<void> {
   )
 }
 
-/** A raw connection, with all that came back so far. */
+/** A raw connection to a port or a Unix socket, with all that came back so far. */
 export interface RawConnection {
   readonly socket: Socket
   readonly received: () => string
@@ -88,8 +95,8 @@ export interface RawConnection {
   readonly closed: Promise<string>
 }
 
-export async function rawConnect(port: number, head = ''): Promise<RawConnection> {
-  const socket = connect(port, '127.0.0.1')
+export async function rawConnect(target: number | string, head = ''): Promise<RawConnection> {
+  const socket = typeof target === 'number' ? connect(target, '127.0.0.1') : connect(target)
   let received = ''
   socket.setEncoding('utf8').on('data', (chunk: string) => void (received += chunk))
   const closed = new Promise<string>((resolve) => socket.once('close', () => resolve(received)))
