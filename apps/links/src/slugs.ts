@@ -8,6 +8,7 @@ export const reservedSlugs: ReadonlySet<string> = new Set([
   'cdn-cgi',
   'healthz',
   'index',
+  'js',
   'livez',
   'metrics',
   'problems',
