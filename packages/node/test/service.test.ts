@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { defineApp, service } from '@mooring/core'
 import { adopt } from '@mooring/core/adapter'
 import { Hono } from 'hono'
@@ -72,6 +74,15 @@ test('no answer in time is an error that names resource, variable and binding', 
       /other \(OTHER_URL port-bound, binding OTHER injected\).*100 ms/,
     ),
   })
+})
+
+test('collecting garbage meanwhile does not lose the time-out', async () => {
+  setFlagsFromString('--expose-gc')
+  const collecting = setInterval(runInNewContext('gc') as () => void, 20)
+  const { request, thrown } = await boot(await backing(() => {}), 200)
+  expect((await request('/')).status).toBe(502)
+  clearInterval(collecting)
+  expect(thrown()).toHaveProperty('code', 'MOORING_E_SERVICE_TIMEOUT')
 })
 
 test('a refused connection is an error that names them and the address', async () => {

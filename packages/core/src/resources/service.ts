@@ -48,15 +48,16 @@ export function service<const Options extends ServiceOptions = {}>(
     attach: async (at) => {
       const timeoutMs = options?.timeoutMs ?? 10_000
       if (at.via === 'url') {
-        if (!/^https?:$/.test(at.url.protocol)) return { refused: 'expected an http:// or https:// URL' }
-        const ask = (request: Request) => fetch(request)
+        if (!/^https?:$/.test(at.url.protocol))
+          return { refused: 'expected an http:// or https:// URL' }
+        const ask = (request: Request, signal: AbortSignal) => fetch(request, { signal })
         return { handle: createService(at, at.url, ask, timeoutMs) }
       }
-      const fetcher = at.value as { fetch?: (request: Request) => Promise<Response> }
+      const fetcher = at.value as { fetch?: typeof fetch }
       if (typeof fetcher?.fetch !== 'function') {
         return { refused: 'expected a service binding (an object with fetch)' }
       }
-      const ask = (request: Request) => fetcher.fetch!(request)
+      const ask = (request: Request, signal: AbortSignal) => fetcher.fetch!(request, { signal })
       return { handle: createService(at, new URL(`http://${at.resource}/`), ask, timeoutMs) }
     },
   }
@@ -68,7 +69,7 @@ const tracing = ['traceparent', 'tracestate', 'baggage']
 function createService(
   at: Attachment,
   base: URL,
-  ask: (request: Request) => Promise<Response>,
+  ask: (request: Request, signal: AbortSignal) => Promise<Response>,
   timeoutMs: number,
 ): Service {
   return {
@@ -83,9 +84,12 @@ function createService(
       }
       const timeout = new AbortController()
       const timer = setTimeout(() => timeout.abort(), timeoutMs)
-      const aborts = [request.signal, timeout.signal, ...(c ? [c.req.raw.signal] : [])]
+      const asked = path instanceof Request ? path.signal : undefined
+      const aborts = [timeout.signal, init?.signal, asked, c?.req.raw.signal].filter(isSignal)
       try {
-        return await ask(new Request(request, { signal: AbortSignal.any(aborts) }))
+        // Beside the request, not in it: a Request follows its signal weakly, and Node's collector
+        // takes the link between them while the service is silent.
+        return await ask(request, AbortSignal.any(aborts))
       } catch (error) {
         if (timeout.signal.aborted) throw timedOut(at, timeoutMs, error)
         if (aborts.some((signal) => signal.aborted)) throw error
@@ -95,6 +99,10 @@ function createService(
       }
     },
   }
+}
+
+function isSignal(value: AbortSignal | null | undefined): value is AbortSignal {
+  return value != null
 }
 
 /** The request under the service's own URL: its origin, its folder, then the path asked for. */
