@@ -9,6 +9,8 @@ const folders = ['packages', 'apps'].flatMap((parent) =>
   })),
 )
 
+const report = process.env['TEST_REPORT']
+
 const config: ViteUserConfig = defineConfig({
   test: {
     projects: [...folders, { name: 'scripts', root: 'scripts' }].map((test) => ({
@@ -22,6 +24,8 @@ const config: ViteUserConfig = defineConfig({
     hookTimeout: 60_000,
     // Starting a process takes half a second; that is no news in the report.
     slowTestThreshold: 5_000,
+    // CI counts.
+    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     env: {
       // Workers' own tools would otherwise look for the network.
       CLOUDFLARE_CF_FETCH_ENABLED: 'false',

@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export const root: string = fileURLToPath(new URL('..', import.meta.url))
+
+/**
+ * The Node versions that the port-bound contract is kept on: the first that a release line supports
+ * with type stripping and SQLite, the long-term one, the current one.
+ */
+export const nodeVersions = { 22: '22.23.3', 24: '24.21.0', 26: '26.10.0' } as const
+
+/**
+ * Fetches a package that only CI needs, once, outside of the workspace: none of them may lengthen
+ * the first `pnpm dev`.
+ *
+ * @returns the folder of the package
+ */
+export function fetchTool(name: string, version: string): string {
+  const prefix = path.join(root, 'node_modules/.cache/mooring-tools', `${name}@${version}`)
+  const folder = path.join(prefix, 'node_modules', name)
+  if (!existsSync(path.join(folder, 'package.json'))) {
+    mkdirSync(prefix, { recursive: true })
+    const quiet = ['--no-audit', '--no-fund', '--loglevel=error']
+    run('npm', ['install', '--prefix', prefix, ...quiet, `${name}@${version}`], root)
+  }
+  return folder
+}
+
+/** The Node binary of an exact version, for this machine. */
+export function fetchNode(version: string): string {
+  return path.join(fetchTool(`node-${process.platform}-${process.arch}`, version), 'bin/node')
+}
+
+/** Runs a program to its end, its output on ours. Throws where it fails. */
+export function run(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv = process.env,
+): void {
+  execFileSync(program, args, { cwd, env, stdio: ['ignore', 'inherit', 'inherit'] })
+}
