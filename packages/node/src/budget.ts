@@ -8,11 +8,32 @@ export interface Budget {
   readonly deadlineMs: number
   /** Who says so: a platform, or the variable. */
   readonly source: string
+  /** How long to go on accepting, for routers that notice late. */
+  readonly lameDuck: LameDuck
+}
+
+/** Accepting goes on until no new request came for a while, but not shorter or longer than this. */
+export interface LameDuck {
+  readonly leastMs: number
+  readonly quietMs: number
+  readonly mostMs: number
+}
+
+interface Platform {
+  readonly name: string
+  readonly graceMs: number
+  readonly lameDuckMs?: number
 }
 
 /** No platform passes its grace in; each is known by a variable that it sets. */
-const platforms: readonly { name: string; variable: string; graceMs: number }[] = [
-  { name: 'Kubernetes', variable: 'KUBERNETES_SERVICE_HOST', graceMs: 30_000 },
+const platforms: readonly (Platform & { variable: string })[] = [
+  // Kubernetes tells its routers at the moment it signals us: requests still come.
+  {
+    name: 'Kubernetes',
+    variable: 'KUBERNETES_SERVICE_HOST',
+    graceMs: 30_000,
+    lameDuckMs: 15_000,
+  },
   { name: 'Heroku', variable: 'DYNO', graceMs: 30_000 },
   { name: 'Render', variable: 'RENDER', graceMs: 30_000 },
   { name: 'Cloud Run', variable: 'K_SERVICE', graceMs: 10_000 },
@@ -23,11 +44,13 @@ const platforms: readonly { name: string; variable: string; graceMs: number }[] 
 ]
 
 /** Without any of them, the grace of `docker stop`. */
-const defaultPlatform = { name: 'Docker', graceMs: 10_000 }
+const defaultPlatform: Platform = { name: 'Docker', graceMs: 10_000 }
 
 /**
  * The platform's grace, or `SHUTDOWN_BUDGET` (such as `45s` or `1500ms`). The reserve for cleaning
- * up is 15 % of it, at least 0.5 s and at most 3 s.
+ * up is 15 % of it, at least 0.5 s and at most 3 s. `SHUTDOWN_LAME_DUCK` is how long to go on
+ * accepting at the most: 15 s on Kubernetes and 0 s elsewhere if it is not set. With a `preStop`
+ * sleep, set it to `0s`.
  *
  * @throws MOORING_E_SETTING
  */
@@ -36,7 +59,13 @@ export function readBudget(env: NodeJS.ProcessEnv): Budget {
   const platform = platforms.find(({ variable }) => env[variable] !== undefined) ?? defaultPlatform
   const graceMs = set === undefined ? platform.graceMs : parseDuration('SHUTDOWN_BUDGET', set)
   const reserveMs = Math.min(Math.max(graceMs * 0.15, 500), 3_000)
+  const lameDuckSet = env['SHUTDOWN_LAME_DUCK']
+  const mostMs =
+    lameDuckSet === undefined
+      ? (platform.lameDuckMs ?? 0)
+      : parseDuration('SHUTDOWN_LAME_DUCK', lameDuckSet)
   return {
+    lameDuck: { leastMs: Math.min(5_000, mostMs), quietMs: Math.min(2_000, mostMs), mostMs },
     graceMs,
     deadlineMs: Math.max(graceMs - reserveMs, 0),
     source: set === undefined ? platform.name : 'SHUTDOWN_BUDGET',
@@ -51,6 +80,6 @@ function parseDuration(name: string, value: string): number {
   throw new MooringError('MOORING_E_SETTING', {
     message: `${name} is ${JSON.stringify(value)}.`,
     why: 'Expected a whole number with a unit: ms, s or m.',
-    fix: `set ${name} to the platform's grace period, such as 30s, or unset it.`,
+    fix: `set ${name} to a duration such as 30s, or unset it.`,
   })
 }

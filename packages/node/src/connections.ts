@@ -7,11 +7,22 @@ const newConnectionGraceMs = 1_000
 /** How long a peer may take to answer our FIN before its socket is destroyed. */
 const finGraceMs = 500
 
+/** A request that is not answered yet. */
+export interface Survivor {
+  readonly method: string
+  /** Without its query, which may hold what no log should. */
+  readonly path: string
+  readonly ageMs: number
+  readonly waitingFor: 'the head' | 'the end of the body'
+}
+
 /** The open connections of a server, and what each of them is doing. */
 export interface Connections {
   readonly count: () => number
   /** Connections whose request is being answered. */
   readonly busy: () => number
+  /** The requests that are being answered. */
+  readonly survivors: () => readonly Survivor[]
   /** Ends each connection as soon as it has nothing to lose; resolves when none is left. */
   readonly drain: () => Promise<void>
   /** Resets what is left, so that a client sees the truncation. */
@@ -27,14 +38,19 @@ export function trackConnections(server: Server): Connections {
 
   return {
     count: () => sockets.size,
-    busy: () => [...sockets].filter(isBusy).length,
+    busy: () => [...sockets].filter(responseOn).length,
+    survivors: () =>
+      [...sockets].flatMap((socket) => {
+        const response = responseOn(socket)
+        return response ? [describe(response)] : []
+      }),
     async drain() {
       const startedMs = performance.now()
       const ending = new WeakSet<Socket>()
       while (sockets.size > 0) {
         const graceIsOver = performance.now() - startedMs >= newConnectionGraceMs
         for (const socket of sockets) {
-          if (isBusy(socket) || ending.has(socket)) continue
+          if (responseOn(socket) || ending.has(socket)) continue
           const isIdle = socket.bytesWritten > 0
           if (!isIdle && !graceIsOver) continue
           ending.add(socket)
@@ -47,9 +63,20 @@ export function trackConnections(server: Server): Connections {
   }
 }
 
+type Response = ServerResponse & { readonly startedAtMs?: number }
+
 /** Node keeps the response being written on its socket; there is no public name for it. */
-function isBusy(socket: Socket): boolean {
-  return Boolean((socket as Socket & { _httpMessage?: ServerResponse | null })._httpMessage)
+function responseOn(socket: Socket): Response | null | undefined {
+  return (socket as Socket & { _httpMessage?: Response | null })._httpMessage
+}
+
+function describe({ req, headersSent, startedAtMs }: Response): Survivor {
+  return {
+    method: req.method ?? '',
+    path: (req.url ?? '').split('?', 1)[0]!,
+    ageMs: Math.round(performance.now() - (startedAtMs ?? performance.now())),
+    waitingFor: headersSent ? 'the end of the body' : 'the head',
+  }
 }
 
 function end(socket: Socket): void {

@@ -6,17 +6,21 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { isBusy } from './kv-file-commits.ts'
 
 /**
- * Keys and values are bytes of UTF-8: bytes sort as every other store does, and Node 22 cuts text
- * at a NUL. The expiry stands before the value, which may spill over many pages, so that a list
- * reads none of those.
+ * Many stores may be in a file. Keys and values are bytes of UTF-8: bytes sort as every other store
+ * does, and Node 22 cuts text at a NUL. The expiry stands before the value, which may spill over
+ * many pages, so that a list reads none of those.
  */
 const schema = `
-  CREATE TABLE IF NOT EXISTS kv (
-    key BLOB PRIMARY KEY NOT NULL,
+  CREATE TABLE IF NOT EXISTS mooring_stores (id INTEGER PRIMARY KEY, name TEXT UNIQUE NOT NULL);
+  CREATE TABLE IF NOT EXISTS mooring_entries (
+    store INTEGER NOT NULL REFERENCES mooring_stores,
+    key BLOB NOT NULL,
     expires_at_ms INTEGER,
-    value BLOB NOT NULL
+    value BLOB NOT NULL,
+    PRIMARY KEY (store, key)
   );
-  CREATE INDEX IF NOT EXISTS kv_by_expiry ON kv (expires_at_ms) WHERE expires_at_ms IS NOT NULL;
+  CREATE INDEX IF NOT EXISTS mooring_entries_by_expiry ON mooring_entries (expires_at_ms)
+    WHERE expires_at_ms IS NOT NULL;
 `
 
 /** Milliseconds that the start waits for other processes to let go of the file. */
@@ -35,8 +39,11 @@ export function pathOf(text: string): string {
   return fileURLToPath(url)
 }
 
-/** Opens the database, and makes it and its folder where they are not there. */
-export async function openDatabase(path: string): Promise<DatabaseSync> {
+/** Opens the database, and makes it, its folder and its store where they are not there. */
+export async function openDatabase(
+  path: string,
+  store: string,
+): Promise<{ db: DatabaseSync; storeId: number }> {
   await mkdir(dirname(path), { recursive: true })
   const { DatabaseSync } = loadSqlite()
   const db = new DatabaseSync(path)
@@ -47,8 +54,11 @@ export async function openDatabase(path: string): Promise<DatabaseSync> {
       // the last commits with the power (https://sqlite.org/pragma.html#pragma_synchronous).
       db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
       // Begun as a write, so that a file that may only be read shows now.
-      db.exec(`BEGIN IMMEDIATE; ${schema} COMMIT`)
-      return db
+      db.exec(`BEGIN IMMEDIATE; ${schema}`)
+      db.prepare('INSERT INTO mooring_stores (name) VALUES (?) ON CONFLICT DO NOTHING').run(store)
+      const row = db.prepare('SELECT id FROM mooring_stores WHERE name = ?').get(store)
+      db.exec('COMMIT')
+      return { db, storeId: Number(row?.['id']) }
     } catch (error) {
       if (db.isTransaction) db.exec('ROLLBACK')
       // Processes that start at once meet here: one of them turns the new file into a WAL database.

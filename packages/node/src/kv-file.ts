@@ -15,12 +15,12 @@ import {
 } from '@mooring/core/adapter'
 import { type Commits, createCommits } from './kv-file-commits.ts'
 import { openDatabase, pathOf } from './kv-file-open.ts'
-import { rangeOf } from './kv-range.ts'
+import { rangeOf, storeNameOf } from './kv-names.ts'
 
 /**
  * Opens the store in the file that `file:./relative` (to the working directory) or
  * `file:///absolute` names. A write that was acknowledged is on the disk: it survives `kill -9` and
- * the loss of power. Processes of one machine may share the file.
+ * the loss of power. Processes of one machine may share the file, and so may stores of other names.
  *
  * @throws MOORING_E_KV_UNREACHABLE where the file cannot be written or is something else
  */
@@ -28,12 +28,12 @@ export async function openFileKv(at: UrlAttachment): Promise<Opened<CountingKv>>
   let path = at.text
   try {
     path = pathOf(at.text)
-    const db = await openDatabase(path)
+    const { db, storeId } = await openDatabase(path, storeNameOf(at))
     const commits = createCommits(db, sweepOf(db), (error) =>
       storeFailed(at, `failed at ${path}`, { why: reasonOf(error), cause: error }),
     )
     return {
-      handle: createFileKv(db, commits),
+      handle: createFileKv(db, storeId, commits),
       close: async () => {
         // What was issued before is done first; what comes later fails, as it should.
         await commits.add('read', () => {}).catch(() => {})
@@ -52,26 +52,29 @@ export async function openFileKv(at: UrlAttachment): Promise<Opened<CountingKv>>
 /** Removes what is past its life: a share with each transaction, so that no one pays for all. */
 function sweepOf(db: DatabaseSync): () => void {
   const sweep = db.prepare(`
-    DELETE FROM kv WHERE rowid IN (SELECT rowid FROM kv WHERE expires_at_ms <= ? LIMIT 100)
+    DELETE FROM mooring_entries
+    WHERE rowid IN (SELECT rowid FROM mooring_entries WHERE expires_at_ms <= ? LIMIT 100)
   `)
   return () => void sweep.run(Date.now())
 }
-
-const insert = 'INSERT INTO kv (key, expires_at_ms, value) VALUES (?, ?, ?) ON CONFLICT (key) DO'
-const replace = 'UPDATE SET expires_at_ms = excluded.expires_at_ms, value = excluded.value'
 
 interface Row {
   readonly value: Uint8Array
   readonly expires_at_ms: number | null
 }
 
-function createFileKv(db: DatabaseSync, commits: Commits): CountingKv {
-  const select = db.prepare('SELECT value, expires_at_ms FROM kv WHERE key = ?')
+function createFileKv(db: DatabaseSync, storeId: number, commits: Commits): CountingKv {
+  const insert = `INSERT INTO mooring_entries (store, key, expires_at_ms, value) VALUES (${storeId}, ?, ?, ?)`
+  const replace = `ON CONFLICT (store, key) DO
+    UPDATE SET expires_at_ms = excluded.expires_at_ms, value = excluded.value`
+  const where = `WHERE store = ${storeId} AND`
+
+  const select = db.prepare(`SELECT value, expires_at_ms FROM mooring_entries ${where} key = ?`)
   const put = db.prepare(`${insert} ${replace}`)
-  const putIfGone = db.prepare(`${insert} ${replace} WHERE kv.expires_at_ms <= ?`)
-  const remove = db.prepare('DELETE FROM kv WHERE key = ?')
+  const putIfGone = db.prepare(`${insert} ${replace} WHERE mooring_entries.expires_at_ms <= ?`)
+  const remove = db.prepare(`DELETE FROM mooring_entries ${where} key = ?`)
   const range = db.prepare(`
-    SELECT key FROM kv WHERE key >= ? AND key < ?
+    SELECT key FROM mooring_entries ${where} key >= ? AND key < ?
     AND (expires_at_ms IS NULL OR expires_at_ms > ?) ORDER BY key LIMIT ?
   `)
 

@@ -18,8 +18,7 @@ export async function openKv(at: UrlAttachment): Promise<Opened<Kv>> {
     case 'rediss:':
       return openRedisKv(at)
     default:
-      throw storeFailed(at, `cannot be opened at ${at.url.protocol}`, {
-        why: 'A store is memory:, file:, redis: or rediss:.',
+      throw storeFailed(at, `has no driver for ${at.url.protocol}`, {
         fix: `set ${at.variable} to one of memory:, file:<path>, redis://<host> or rediss://<host>.`,
       })
   }

@@ -12,7 +12,7 @@ import {
   overflow,
   type UrlAttachment,
 } from '@mooring/core/adapter'
-import { rangeOf } from './kv-range.ts'
+import { rangeOf, storeNameOf } from './kv-names.ts'
 import { connectRedis, type RedisConnection } from './kv-redis-connection.ts'
 import { deleteScript, incrementScript, listScript, putScript } from './kv-redis-scripts.ts'
 
@@ -26,8 +26,7 @@ import { deleteScript, incrementScript, listScript, putScript } from './kv-redis
  */
 export async function openRedisKv(at: UrlAttachment): Promise<Opened<CountingKv>> {
   const connection = await connectRedis(at)
-  const store = `${encodeURIComponent(at.app)}:${encodeURIComponent(at.resource)}`
-  const handle = createRedisKv(connection, `mooring:{${store}}`)
+  const handle = createRedisKv(connection, `mooring:{${storeNameOf(at)}}`)
   try {
     // The connection may stand and its user still have no right to this.
     await handle.list({ limit: 1 })

@@ -1,8 +1,9 @@
 import type { Server } from 'node:http'
 import type { Logger } from '@mooring/core'
 import type { BackgroundWork } from './background.ts'
-import type { Budget } from './budget.ts'
+import type { Budget, LameDuck } from './budget.ts'
 import { type Connections, emptyAcceptQueue } from './connections.ts'
+import { serveAsLameDuck } from './lame-duck.ts'
 
 /** How the process ends. */
 export const exitCodes = {
@@ -32,9 +33,15 @@ export interface Running {
   readonly close: () => Promise<void>
 }
 
+/** Where the process is between its first instruction and its exit. */
+export type Phase = 'boot' | 'serving' | 'lame duck' | 'closing' | 'draining' | 'cleanup' | 'forced'
+
 export interface Lifecycle {
+  readonly phase: () => Phase
+  /** Aborts when accepting ends. */
   readonly drainSignal: AbortSignal
-  readonly isDraining: () => boolean
+  /** Whether a signal has come: no new request should be sent here. */
+  readonly isLeaving: () => boolean
   /** From here on a signal drains; before, it aborts the boot and exits 0. */
   readonly serving: (running: Running) => void
 }
@@ -42,8 +49,11 @@ export interface Lifecycle {
 /** From the first signal to the exit. Installs the signal handlers at once. */
 export function createLifecycle(log: Logger, budget: Budget): Lifecycle {
   const draining = new AbortController()
+  let phase: Phase = 'boot'
   let running: Running | undefined
   let interruptedAtMs: number | undefined
+
+  const isLeaving = () => phase !== 'boot' && phase !== 'serving'
 
   function onSignal(signal: NodeJS.Signals): void {
     const nowMs = performance.now()
@@ -51,27 +61,41 @@ export function createLifecycle(log: Logger, budget: Budget): Lifecycle {
       log.info('stopped before it was ready', { signal })
       process.exit(exitCodes.drained)
     }
-    if (draining.signal.aborted) {
-      const again = signal === 'SIGINT' && nowMs - (interruptedAtMs ?? nowMs) >= secondInterruptMs
-      interruptedAtMs ??= nowMs
-      if (again) void force(running, 'a second interrupt', exitCodes.interrupted)
-      else log.info('already draining', { signal })
+    if (!isLeaving()) {
+      if (signal === 'SIGINT') interruptedAtMs = nowMs
+      void leave(running, signal, exitCodes.drained, budget.lameDuck)
       return
     }
-    if (signal === 'SIGINT') interruptedAtMs = nowMs
-    void drain(running, signal, exitCodes.drained)
+    const again = signal === 'SIGINT' && nowMs - (interruptedAtMs ?? nowMs) >= secondInterruptMs
+    if (signal === 'SIGINT') interruptedAtMs ??= nowMs
+    if (again) void force(running, 'a second interrupt', exitCodes.interrupted)
+    else if (signal === 'SIGQUIT') void force(running, signal, exitCodes.interrupted)
+    else log.info('already draining', { signal })
   }
 
-  async function drain(parts: Running, reason: string, exitCode: number): Promise<void> {
+  async function leave(
+    parts: Running,
+    reason: string,
+    exitCode: number,
+    lameDuck: LameDuck,
+  ): Promise<void> {
     const { server, connections, background, stopAccepting, close } = parts
     const startedMs = performance.now()
+    phase = 'lame duck'
     setTimeout(() => void force(parts, 'the deadline', exitCodes.deadline), budget.deadlineMs)
     log.info('draining', { reason, inFlight: connections.busy(), background: background.count() })
+    await serveAsLameDuck(server, lameDuck)
+
+    phase = 'closing'
     draining.abort(new Error(`draining: ${reason}`))
     await emptyAcceptQueue(server)
     stopAccepting()
+
+    phase = 'draining'
     await connections.drain()
     await background.settled()
+
+    phase = 'cleanup'
     await close()
     log.info('drained', { afterMs: Math.round(performance.now() - startedMs) })
     process.exit(exitCode)
@@ -79,15 +103,28 @@ export function createLifecycle(log: Logger, budget: Budget): Lifecycle {
 
   async function force(parts: Running, reason: string, exitCode: number): Promise<void> {
     const { connections, background, close } = parts
-    log.error('cut off', { reason, inFlight: connections.busy(), background: background.count() })
+    if (phase === 'forced') return
+    const from = phase
+    phase = 'forced'
+    const reserveMs = Math.max(budget.graceMs - budget.deadlineMs - 100, 0)
+    setTimeout(() => process.exit(exitCode), reserveMs)
+    draining.abort(new Error(`cut off: ${reason}`))
+    const survivors = connections.survivors()
+    for (const survivor of survivors) log.error('a request was cut off', { ...survivor })
+    log.error('cut off', {
+      reason,
+      from,
+      inFlight: survivors.length,
+      background: background.count(),
+    })
     connections.destroy()
-    setTimeout(() => process.exit(exitCode), Math.max(budget.graceMs - budget.deadlineMs - 100, 0))
-    await close()
+    if (from !== 'cleanup') await close()
     process.exit(exitCode)
   }
 
   process.on('SIGTERM', onSignal)
   process.on('SIGINT', onSignal)
+  process.on('SIGQUIT', onSignal)
   process.on('unhandledRejection', (error) => {
     log.error('a rejection was not handled', { error })
     // Once it serves, a rejection that nobody awaits belongs to one request: the others go on.
@@ -96,12 +133,17 @@ export function createLifecycle(log: Logger, budget: Budget): Lifecycle {
   process.on('uncaughtException', (error) => {
     log.error('an exception was not caught', { error })
     if (running === undefined) process.exit(exitCodes.crashed)
-    if (!draining.signal.aborted) void drain(running, 'an uncaught exception', exitCodes.crashed)
+    const atOnce = { leastMs: 0, quietMs: 0, mostMs: 0 }
+    if (!isLeaving()) void leave(running, 'an uncaught exception', exitCodes.crashed, atOnce)
   })
 
   return {
+    phase: () => phase,
     drainSignal: draining.signal,
-    isDraining: () => draining.signal.aborted,
-    serving: (parts) => void (running = parts),
+    isLeaving,
+    serving(parts) {
+      running = parts
+      phase = 'serving'
+    },
   }
 }

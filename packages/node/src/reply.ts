@@ -5,19 +5,20 @@ type WriteHead = (...args: unknown[]) => ServerResponse
 type Write = (...args: unknown[]) => boolean
 
 /**
- * The response class of a server. It says `Connection: close` on every response once the process
- * drains, and turns a head that Node refuses to write (a header value with a line break or an
+ * The response class of a server. It says `Connection: close` on every response once a signal
+ * has come, and turns a head that Node refuses to write (a header value with a line break or an
  * emoji, a status of 99) into a 500: the listener below calls `writeHead` where no handler could
  * catch the throw, and the process would end.
  */
-export function createReplyClass(isDraining: () => boolean, log: Logger): typeof ServerResponse {
+export function createReplyClass(isLeaving: () => boolean, log: Logger): typeof ServerResponse {
   return class Reply<
     Request extends IncomingMessage = IncomingMessage,
   > extends ServerResponse<Request> {
+    readonly startedAtMs = performance.now()
     #refused = false
 
     override writeHead(...args: unknown[]): this {
-      if (isDraining()) this.shouldKeepAlive = false
+      if (isLeaving()) this.shouldKeepAlive = false
       try {
         ;(super.writeHead as WriteHead)(...args)
       } catch (error) {

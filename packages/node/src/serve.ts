@@ -75,10 +75,10 @@ async function start(app: App | FetchHandler, env: NodeJS.ProcessEnv): Promise<S
   const folder = isApp(app) ? staticFolder(app) : undefined
   const staticFiles = folder === undefined ? undefined : await readStaticFiles(folder)
 
-  const probes = createProbes(() => !lifecycle.isDraining())
+  const probes = createProbes(() => !lifecycle.isLeaving())
   const { handler, resources } = booted
   const server = createServer(
-    { keepAliveTimeout, ServerResponse: createReplyClass(lifecycle.isDraining, log) },
+    { keepAliveTimeout, ServerResponse: createReplyClass(lifecycle.isLeaving, log) },
     createListener({ handler, env, executionCtx, probes, staticFiles, log }),
   )
   const connections = trackConnections(server)
@@ -99,7 +99,7 @@ async function start(app: App | FetchHandler, env: NodeJS.ProcessEnv): Promise<S
       target: target ?? 'not attached',
       embedded,
     })),
-    shutdown: { graceMs: budget.graceMs, deadlineMs: budget.deadlineMs, source: budget.source },
+    shutdown: budget,
   })
   return { url, port }
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { killAll, rawConnect, startServer } from './process.ts'
+import { killAll, launch, rawConnect, startServer } from './process.ts'
 
 afterEach(killAll)
 
@@ -120,14 +120,24 @@ describe('draining', () => {
 
   test('what is left at the deadline is cut off and told, exit 3', async () => {
     const server = await startServer('app.ts', { SHUTDOWN_BUDGET: '1s' })
-    const stuck = fetch(`${server.url}/stuck`).then(
+    const stuck = fetch(`${server.url}/stuck?token=secret`).then(
       () => 'answered',
       () => 'reset',
     )
     await new Promise((resolve) => setTimeout(resolve, 100))
     server.child.kill('SIGTERM')
     expect(await server.exited).toBe(3)
-    expect(await server.event('cut off')).toMatchObject({ reason: 'the deadline', inFlight: 1 })
+    expect(await server.event('cut off')).toMatchObject({
+      reason: 'the deadline',
+      from: 'draining',
+      inFlight: 1,
+    })
+    expect(await server.event('a request was cut off')).toMatchObject({
+      method: 'GET',
+      path: '/stuck',
+      ageMs: expect.any(Number),
+      waitingFor: 'the head',
+    })
     expect(await stuck).toBe('reset')
   })
 
@@ -142,6 +152,51 @@ describe('draining', () => {
   })
 })
 
+describe('a lame duck', () => {
+  test('is not ready, but alive and serving, and stops when no request comes any more', async () => {
+    const server = await startServer('app.ts', { SHUTDOWN_LAME_DUCK: '1500ms' })
+    server.child.kill('SIGTERM')
+    await server.event('draining')
+    for (const [path, status] of [
+      ['/readyz', 503],
+      ['/livez', 200],
+      ['/', 200],
+    ] as const) {
+      const response = await fetch(server.url + path)
+      expect([path, response.status]).toEqual([path, status])
+      expect(response.headers.get('connection')).toBe('close')
+    }
+    expect(await server.exited).toBe(0)
+  })
+
+  test('goes on as long as requests come, and no longer than it may', async () => {
+    const server = await startServer('app.ts', { SHUTDOWN_LAME_DUCK: '1s' })
+    server.child.kill('SIGTERM')
+    await server.event('draining')
+    let answered = 0
+    const refused = await (async () => {
+      for (;;) {
+        try {
+          if ((await fetch(server.url)).status === 200) answered += 1
+        } catch (error) {
+          return (error as { cause?: { code?: string } }).cause?.code
+        }
+      }
+    })()
+    expect(refused).toBe('ECONNREFUSED')
+    expect(answered).toBeGreaterThan(10)
+    expect(await server.exited).toBe(0)
+  })
+
+  test('is cut short by SIGQUIT, exit 2', async () => {
+    const server = await startServer('app.ts', { SHUTDOWN_LAME_DUCK: '8s' })
+    server.child.kill('SIGTERM')
+    await server.event('draining')
+    server.child.kill('SIGQUIT')
+    expect(await server.exited).toBe(2)
+  })
+})
+
 describe('SHUTDOWN_BUDGET', () => {
   test.each([
     ['45s', 45_000, 42_000],
@@ -150,12 +205,27 @@ describe('SHUTDOWN_BUDGET', () => {
   ])('%s is the plan', async (SHUTDOWN_BUDGET, graceMs, deadlineMs) => {
     const server = await startServer('app.ts', { SHUTDOWN_BUDGET })
     const { shutdown } = await server.event('listening')
-    expect(shutdown).toEqual({ graceMs, deadlineMs, source: 'SHUTDOWN_BUDGET' })
+    expect(shutdown).toMatchObject({ graceMs, deadlineMs, source: 'SHUTDOWN_BUDGET' })
   })
 
   test('the platform is known by its variable', async () => {
     const server = await startServer('app.ts', { KUBERNETES_SERVICE_HOST: '10.0.0.1' })
     const { shutdown } = await server.event('listening')
-    expect(shutdown).toEqual({ graceMs: 30_000, deadlineMs: 27_000, source: 'Kubernetes' })
+    expect(shutdown).toEqual({
+      graceMs: 30_000,
+      deadlineMs: 27_000,
+      source: 'Kubernetes',
+      lameDuck: { leastMs: 5_000, quietMs: 2_000, mostMs: 15_000 },
+    })
+  })
+
+  test.each([
+    ['SHUTDOWN_BUDGET', '30'],
+    ['SHUTDOWN_BUDGET', ''],
+    ['SHUTDOWN_LAME_DUCK', '5 s'],
+  ])('%s=%j is refused', async (name, value) => {
+    const program = launch('app.ts', { PORT: '0', STORE_URL: 'memory:', [name]: value })
+    expect(await program.exited).toBe(78)
+    expect(program.stderr()).toContain(`MOORING_E_SETTING: ${name} is ${JSON.stringify(value)}.`)
   })
 })

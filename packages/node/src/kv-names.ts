@@ -1,3 +1,10 @@
+import type { UrlAttachment } from '@mooring/core/adapter'
+
+/** The name of a store among those that share a file or a database; no two have the same. */
+export function storeNameOf(at: UrlAttachment): string {
+  return `${encodeURIComponent(at.app)}:${encodeURIComponent(at.resource)}`
+}
+
 /** Greater than every byte of UTF-8, in which 0xFF does not occur (RFC 3629 §3). */
 const beyondUtf8 = Buffer.of(0xff)
 
