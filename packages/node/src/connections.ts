@@ -86,18 +86,29 @@ function end(socket: Socket): void {
   setTimeout(() => socket.destroy(), finGraceMs).unref()
 }
 
+/** How long the accept queue may be waited for, and how many turns of the loop must find nothing. */
+const acceptQueueMs = 100
+const quietTurns = 5
+
 /**
- * Accepts what the kernel has queued. libuv takes one connection a turn of the loop, and closing
- * the listener would reset the rest: so wait until several turns pass without a new one.
+ * Accepts what the kernel has queued, since closing the listener resets the rest. libuv takes one
+ * connection a turn of the loop, so several turns must pass without a new one. The last of them are
+ * immediates: then the close comes right after a poll that found nothing.
  */
 export async function emptyAcceptQueue(server: Server): Promise<void> {
-  const quietTurns = 5
-  let quiet = 0
-  const heard = () => void (quiet = 0)
+  await quiet(server, (resolve) => setTimeout(resolve, 1))
+  await quiet(server, (resolve) => setImmediate(resolve))
+}
+
+/** Waits until `quietTurns` turns pass without a new connection. */
+async function quiet(server: Server, turn: (resolve: () => void) => void): Promise<void> {
+  const startedMs = performance.now()
+  let turns = 0
+  const heard = () => void (turns = 0)
   server.on('connection', heard)
-  while (quiet < quietTurns) {
-    quiet += 1
-    await new Promise((resolve) => setTimeout(resolve, 1))
+  while (turns < quietTurns && performance.now() - startedMs < acceptQueueMs) {
+    turns += 1
+    await new Promise<void>(turn)
   }
   server.off('connection', heard)
 }

@@ -183,7 +183,8 @@ describe('a lame duck', () => {
         }
       }
     })()
-    expect(refused).toBe('ECONNREFUSED')
+    // A connection that the kernel completes just as the listener closes is reset, not refused.
+    expect(refused).toMatch(/^(ECONNREFUSED|ECONNRESET)$/)
     expect(answered).toBeGreaterThan(10)
     expect(await server.exited).toBe(0)
   })
