@@ -99,6 +99,7 @@ async function start(app: App | FetchHandler, env: NodeJS.ProcessEnv): Promise<S
       target: target ?? 'not attached',
       embedded,
     })),
+    ...(folder !== undefined && { static: folder }),
     shutdown: budget,
   })
   return { url, port }
