@@ -29,8 +29,8 @@ afterEach(async () => {
   opened = []
 })
 
-async function openUrl(url: string): Promise<CountingKv> {
-  const store = await openFileKv(attachmentOf(url))
+async function openUrl(url: string, app?: string, resource?: string): Promise<CountingKv> {
+  const store = await openFileKv(attachmentOf(url, app, resource))
   opened.push(store)
   return store.handle
 }
@@ -158,7 +158,7 @@ describe('what is written', () => {
     const db = new DatabaseSync(path)
     onTestFinished(() => db.close())
     db.exec(`
-      CREATE TRIGGER refuse BEFORE INSERT ON kv WHEN NEW.key = x'626164'
+      CREATE TRIGGER refuse BEFORE INSERT ON mooring_entries WHEN NEW.key = x'626164'
       BEGIN SELECT RAISE(ABORT, 'refused by a trigger'); END
     `)
     const outcomes = await Promise.allSettled([
@@ -186,7 +186,7 @@ describe('what is written', () => {
     await kv.put('other', 'v')
     const db = new DatabaseSync(path)
     onTestFinished(() => db.close())
-    expect(db.prepare('SELECT count(*) AS rows FROM kv').get()).toEqual({ rows: 1 })
+    expect(db.prepare('SELECT count(*) AS rows FROM mooring_entries').get()).toEqual({ rows: 1 })
   })
 
   test('is done before the store closes, and refused after', async () => {
@@ -203,6 +203,26 @@ describe('what is written', () => {
 })
 
 describe('a file that several share', () => {
+  test('keeps the keys of each store apart', async () => {
+    const url = `file:${newPath()}`
+    const stores = [
+      await openUrl(url, 'a', 'b'),
+      await openUrl(url, 'A', 'b'),
+      await openUrl(url, 'a:b', 'b'),
+      await openUrl(url, 'a', 'b:b'),
+    ]
+    await Promise.all(stores.map((kv, i) => kv.put('key', String(i))))
+    await Promise.all(stores.map((kv, i) => kv.put(`only ${i}`, 'v')))
+    for (const [i, kv] of stores.entries()) {
+      expect([await kv.get('key'), await kv.list()]).toEqual([
+        `${i}`,
+        { keys: ['key', `only ${i}`] },
+      ])
+    }
+    await stores[0]!.delete('key')
+    expect(await stores[1]!.get('key')).toBe('1')
+  })
+
   test('loses no increment of four processes that start at once', { timeout: 60_000 }, async () => {
     const url = `file:${newPath()}`
     const counting = Array.from({ length: 4 }, () => run(node, [counter, url, 'clicks', '100']))

@@ -106,6 +106,7 @@ async function openUrl(at: UrlAttachment): Promise<Opening<Kv>> {
     return await at.openKv(at)
   } catch (error) {
     if (!(error instanceof MooringError)) throw error
-    return { refused: [error.message, error.why, error.fix].filter(Boolean).join(' ') }
+    const parts = [error.message, error.why, error.fix && `Fix: ${error.fix}`]
+    return { refused: parts.flatMap((part) => part?.replace(/\.$/, '') || []).join('. ') }
   }
 }

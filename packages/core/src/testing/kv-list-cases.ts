@@ -92,7 +92,12 @@ export const listCases: readonly KvCase[] = [
       ]
       const prefixes = [...marks, ...others].map((each) => base + each)
       const near = ['', 'a', 'x/a'].map((each) => base + each)
-      await putAll(kv, [...near, ...prefixes.flatMap((each) => [each, `${each}/1`, `${each}/2`])])
+      const further = `further/${base}x`
+      await putAll(kv, [
+        further,
+        ...near,
+        ...prefixes.flatMap((each) => [each, `${each}/1`, `${each}/2`]),
+      ])
       for (const prefix of prefixes.map((each) => `${each}/`)) {
         same((await pagesOf(kv, { prefix })).flat(), [`${prefix}1`, `${prefix}2`], prefix)
       }
@@ -101,7 +106,7 @@ export const listCases: readonly KvCase[] = [
       same((await pagesOf(kv, { prefix: base + 'é'.repeat(400) })).flat(), [], 'a very long one')
       const all = (await pagesOf(kv, { prefix: base })).flat()
       same(all.length, near.length + 3 * prefixes.length, 'all of them')
-      await deleteAll(kv, all)
+      await deleteAll(kv, [further, ...all])
     },
   },
   {
