@@ -1,10 +1,16 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import {
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+  STATUS_CODES,
+} from 'node:http'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import type { Logger } from '@mooring/core'
 import type { FetchHandler } from '@mooring/core/adapter'
 import type { BackgroundWork } from './background.ts'
 import type { Probes } from './probes.ts'
 import type { StaticFiles } from './static-files.ts'
+import { type Refusal, refuseIfMalformed } from './strict-request.ts'
 
 export interface ListenerParts {
   readonly handler: FetchHandler
@@ -37,6 +43,19 @@ export function createListener(parts: ListenerParts): RequestListener {
     },
   )
   return (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    if (!probes.answer(incoming, outgoing)) void listen(incoming, outgoing)
+    const refusal = refuseIfMalformed(incoming)
+    if (refusal) refuse(outgoing, refusal)
+    else if (!probes.answer(incoming, outgoing)) void listen(incoming, outgoing)
   }
+}
+
+/** What comes after a request that cannot be trusted cannot be trusted either: the connection ends. */
+function refuse(outgoing: ServerResponse, { status, reason }: Refusal): void {
+  const body = `${STATUS_CODES[status]}: ${reason}\n`
+  outgoing.shouldKeepAlive = false
+  outgoing.writeHead(status, {
+    'Content-Type': 'text/plain; charset=UTF-8',
+    'Content-Length': Buffer.byteLength(body),
+  })
+  outgoing.end(body)
 }
