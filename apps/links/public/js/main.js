@@ -22,6 +22,11 @@ let watched
 /** @type {string | null} */
 let nextCursor = null
 
+/** @type {HTMLDialogElement} */
+const dialog = find('#confirm')
+/** The card that the dialog is about. @type {Card | undefined} */
+let asked
+
 const handlers = { onWatch: watch, onDelete: askToDelete }
 
 wireCreateForm((link) => {
@@ -37,6 +42,10 @@ more.addEventListener('click', async () => {
   // The button may be gone: the focus goes on to what it brought.
   const next = /** @type {HTMLElement | null | undefined} */ (last?.nextElementSibling)
   next?.querySelector('a')?.focus()
+})
+
+dialog.addEventListener('close', () => {
+  if (dialog.returnValue === 'delete' && asked) void remove(asked)
 })
 
 void load(null)
@@ -117,18 +126,10 @@ async function lookForPreview(card) {
 
 /** @param {Card} card */
 function askToDelete(card) {
-  /** @type {HTMLDialogElement} */
-  const dialog = find('#confirm')
+  asked = card
   find('#confirm-text').textContent =
     `${card.slug} will lead nowhere, and its clicks are forgotten.`
   dialog.returnValue = 'cancel'
-  dialog.addEventListener(
-    'close',
-    () => {
-      if (dialog.returnValue === 'delete') void remove(card)
-    },
-    { once: true },
-  )
   dialog.showModal()
 }
 
