@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { atomicKvCases, countingKvCases, kvCases } from '../testing/kv-cases.ts'
+import { atomicKvCases, kvCases } from '../testing/kv-cases.ts'
+import { countingKvCases } from '../testing/kv-counting-cases.ts'
 import { createMemoryKv } from './kv-memory.ts'
 
 describe('the store in memory', () => {

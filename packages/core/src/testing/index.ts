@@ -1,2 +1,3 @@
 export { testApp, type TestApp, type TestAppOptions } from './test-app.ts'
-export { atomicKvCases, countingKvCases, type KvCase, kvCases } from './kv-cases.ts'
+export { atomicKvCases, type KvCase, kvCases } from './kv-cases.ts'
+export { countingKvCases } from './kv-counting-cases.ts'

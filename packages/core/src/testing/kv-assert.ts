@@ -55,3 +55,11 @@ function toText(value: unknown): string {
 function cut(text: string): string {
   return text.length > 300 ? `${text.slice(0, 300)}… (${text.length} characters)` : text
 }
+
+/** Long enough that a store's own granularity of a millisecond does not show. */
+export const shortMs: number = 50
+export const afterShortMs: number = 3 * shortMs
+
+/** Long enough for another operation to come in time on a busy machine. */
+export const briefMs: number = 1000
+export const afterBriefMs: number = briefMs + 100
