@@ -80,11 +80,7 @@ test.each([
 })
 
 test.each([
-  [
-    'fs',
-    'unicorn(prefer-node-protocol)',
-    "import { a } from 'fs'\nexport const b = a\n",
-  ],
+  ['fs', 'unicorn(prefer-node-protocol)', "import { a } from 'fs'\nexport const b = a\n"],
   [
     'skipped',
     'vitest(no-disabled-tests)',
