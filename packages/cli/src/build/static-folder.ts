@@ -1,0 +1,25 @@
+import { cp } from 'node:fs/promises'
+import path from 'node:path'
+import { MooringError } from '@mooring/core'
+import { describe } from './describe.ts'
+
+/**
+ * Copies the static files of the app to where its bundle looks for them. Both are asked, since the
+ * folder is declared relative to a module, and a bundle is another module in another place.
+ *
+ * @throws MOORING_E_BUILD where that is outside of `dist`
+ */
+export async function copyStaticFolder(entry: string, main: string, dist: string): Promise<void> {
+  const folder = path.dirname(dist)
+  const [source, bundled] = await Promise.all([describe(entry, folder), describe(main, folder)])
+  if (source.static === null || bundled.static === null) return
+  const shown = (file: string) => path.relative(process.cwd(), file)
+  if (path.relative(dist, bundled.static).startsWith('..')) {
+    throw new MooringError('MOORING_E_BUILD', {
+      message: `The bundle of ${source.name} would serve static files from ${shown(bundled.static)}.`,
+      why: `That is outside of ${shown(dist)}, which is all that is deployed.`,
+      fix: "declare the folder one level up at the most: static: { folder: '../public', base: import.meta.url }",
+    })
+  }
+  await cp(source.static, bundled.static, { recursive: true })
+}

@@ -1,0 +1,64 @@
+import { readdir, readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { gzipSync } from 'node:zlib'
+
+/** A line of the table. */
+interface Row {
+  readonly name: string
+  readonly bytes: number
+  readonly gzipBytes: number
+}
+
+/** The code of a build file by file, and its static files in a line; source maps are left out. */
+export async function describeFiles(dist: string): Promise<string> {
+  const server = path.join(dist, 'server')
+  const rows: Row[] = []
+  const others: Row[] = []
+  for (const file of await filesIn(dist)) {
+    const content = await readFile(file)
+    const name = path.relative(process.cwd(), file)
+    const row = { name, bytes: content.length, gzipBytes: gzipSync(content).length }
+    if (path.dirname(file) === server) rows.push(row)
+    else others.push(row)
+  }
+  if (others.length > 0) {
+    rows.push({
+      name: `${others.length} static ${others.length === 1 ? 'file' : 'files'}`,
+      bytes: sum(others.map(({ bytes }) => bytes)),
+      gzipBytes: sum(others.map(({ gzipBytes }) => gzipBytes)),
+    })
+  }
+  return toText(rows)
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+  return entries
+    .filter((entry) => entry.isFile() && !/\.(map|LEGAL\.txt)$/.test(entry.name))
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .toSorted()
+}
+
+function toText(rows: readonly Row[]): string {
+  const cells = rows.map(({ name, bytes, gzipBytes }) => [
+    name,
+    kilobytes(bytes),
+    kilobytes(gzipBytes),
+  ])
+  const width = (at: number) => Math.max(...cells.map((row) => row[at]!.length))
+  const [first, second, third] = [width(0), width(1), width(2)]
+  return cells
+    .map(
+      ([name, size, zipped]) =>
+        `${name!.padEnd(first)}  ${size!.padStart(second)}  ${zipped!.padStart(third)} gzip\n`,
+    )
+    .join('')
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0)
+}
+
+function kilobytes(bytes: number): string {
+  return `${(bytes / 1000).toFixed(1)} kB`
+}

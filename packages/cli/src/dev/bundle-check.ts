@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto'
+import { realpath } from 'node:fs/promises'
+import path from 'node:path'
+import type { BuildContext, BuildFailure, Message, Plugin } from 'esbuild'
+
+/** What a look at the source found. */
+export type Checked =
+  | { readonly ok: true; readonly hash: string }
+  | { readonly ok: false; readonly messages: readonly Message[] }
+
+/** Looks at an app's source without running it. */
+export interface BundleCheck {
+  readonly run: () => Promise<Checked>
+  /** Files that were read, the ones of failed checks included. */
+  readonly inputs: () => readonly string[]
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Bundles an entry in memory: that shows what does not parse or resolve, which files belong to the
+ * app, and whether a save changed anything that runs. Packages are left out, those of the workspace
+ * are followed.
+ */
+export async function createBundleCheck(entry: string): Promise<BundleCheck> {
+  const { context } = await import('esbuild')
+  const inputs = new Set<string>([entry])
+  const bundler: BuildContext = await context({
+    entryPoints: [entry],
+    absWorkingDir: path.dirname(entry),
+    bundle: true,
+    write: false,
+    format: 'esm',
+    platform: 'node',
+    target: 'esnext',
+    // A moved line counts as a change: stacks would point beside it.
+    sourcemap: 'inline',
+    sourcesContent: false,
+    logLevel: 'silent',
+    plugins: [leaveOutPackages(inputs)],
+  })
+  return {
+    async run() {
+      try {
+        const { outputFiles } = await bundler.rebuild()
+        const hash = createHash('sha256')
+        for (const { contents } of outputFiles ?? []) hash.update(contents)
+        return { ok: true, hash: hash.digest('hex') }
+      } catch (error) {
+        const { errors } = error as Partial<BuildFailure>
+        if (!errors) throw error
+        return { ok: false, messages: errors.map((message) => withAbsoluteFile(message, entry)) }
+      }
+    },
+    inputs: () => [...inputs],
+    close: () => bundler.dispose(),
+  }
+}
+
+function leaveOutPackages(inputs: Set<string>): Plugin {
+  return {
+    name: 'leave-out-packages',
+    setup(build) {
+      // A bare import may be a package of the workspace: where it leads tells.
+      build.onResolve({ filter: /^[^./]/ }, async ({ path: specifier, pluginData, ...args }) => {
+        if (pluginData === resolving || specifier.includes(':')) return undefined
+        const found = await build.resolve(specifier, { ...args, pluginData: resolving })
+        if (found.errors.length > 0 || found.external) return found
+        const real = await realpath(found.path).catch(() => found.path)
+        return real.split(path.sep).includes('node_modules')
+          ? { path: specifier, external: true }
+          : found
+      })
+      build.onLoad({ filter: /.*/ }, ({ path: file }) => {
+        inputs.add(file)
+        return undefined
+      })
+    },
+  }
+}
+
+/** Marks our own question, so that it is not answered by asking it again. */
+const resolving = Symbol('resolving')
+
+function withAbsoluteFile(message: Message, entry: string): Message {
+  const { location } = message
+  if (!location?.file) return message
+  return {
+    ...message,
+    location: { ...location, file: path.resolve(path.dirname(entry), location.file) },
+  }
+}

@@ -1,0 +1,166 @@
+import path from 'node:path'
+import type { ReadStream } from 'node:tty'
+import { exitCodes } from '../exit-codes.ts'
+import { version } from '../version.ts'
+import type { EdgeSetup } from './edge/protocol.ts'
+import { createEdgeSide } from './edge-side.ts'
+import type { Endpoint, Report } from './events.ts'
+import type { Front } from './front.ts'
+import { type KeyActions, listenToKeys } from './keyboard.ts'
+import { createNodeSide } from './node-side.ts'
+import { openUrl } from './open-url.ts'
+import { type Held, holdPorts } from './hold-ports.ts'
+import { createReport } from './report.ts'
+import { shownPath, type Side } from './side.ts'
+import { findTargets, type Targets } from './targets.ts'
+
+/** A second Ctrl-C sooner than this is the same key press, told by the terminal and by pnpm. */
+const secondInterruptMs = 500
+
+/** Milliseconds for requests in flight on the injected side, which cannot be told to drain. */
+const drainMs = 5_000
+
+/**
+ * Serves an app port-bound and injected until it is told to stop: hold the ports, start the sides,
+ * tell that they answer, follow every save, let them finish.
+ *
+ * @param folders where the apps are
+ * @param backing `name=folder` of apps to start as backing services
+ * @returns the status to exit with
+ */
+export async function dev(folders: readonly string[], backing: readonly string[]): Promise<number> {
+  const targets = findTargets(process.cwd(), folders, backing)
+  const { promise: stopped, resolve: stop } = Promise.withResolvers<string>()
+  const sides: Side[] = []
+  let interruptedAtMs: number | undefined
+
+  const report = createReport(process.stdout)
+  const kill = () => sides.forEach((side) => side.kill())
+  const onInterrupt = () => {
+    const nowMs = performance.now()
+    interruptedAtMs ??= nowMs
+    if (nowMs - interruptedAtMs >= secondInterruptMs) kill()
+    else stop('SIGINT')
+  }
+  process.on('SIGINT', onInterrupt)
+  process.on('SIGTERM', stop).on('SIGHUP', stop)
+  // Whatever ends this process, it leaves none behind.
+  process.on('exit', kill)
+
+  const held = await holdPorts(targets, process.env, report)
+  const follow = startSides(sides, targets, held, report)
+  const endKeys = listenToTerminal({
+    restart: () => sides.forEach((side) => side.restart()),
+    open: () => void open(held, report),
+    quit: () => stop('q'),
+    interrupt: onInterrupt,
+  })
+
+  // From here on everything may take its time: the ports are held and the sides are starting.
+  const { createWatcher } = await import('./watcher.ts')
+  const watcher = createWatcher((files) => sides.forEach((side) => side.changed(files)))
+  follow(() => sides.forEach((side) => watcher.follow(side.inputs())))
+
+  void announce(sides, held, watcher.ready, report)
+  const reason = await stopped
+  report({ event: 'stopping', reason })
+  endKeys()
+  await watcher.close()
+  await drain(sides, held)
+  report({ event: 'stopped' })
+  return exitCodes.done
+}
+
+/** Starts every side at once; what it returns takes who is to be told of new inputs. */
+function startSides(
+  sides: Side[],
+  targets: Targets,
+  held: readonly Held[],
+  report: Report,
+): (onInputs: () => void) => void {
+  let told = () => {}
+  const onInputs = () => told()
+  const env: NodeJS.ProcessEnv = { ...process.env }
+  for (const { name, variable } of targets.backing) env[variable] ??= heldBy(held, name).url
+
+  const { node, edge, backing } = targets
+  if (edge) {
+    const { front, url } = heldBy(held, 'injected')
+    const setup: EdgeSetup = {
+      configPath: edge.configPath,
+      persistFolder: path.join(edge.folder, '.mooring', 'edge'),
+      warmFolder: path.join(edge.folder, '.mooring'),
+      publicUrl: url,
+      backing: backing.map(({ name, binding, edge: worker }) =>
+        worker
+          ? { binding, configPath: worker.configPath }
+          : { binding, address: new URL(heldBy(held, name).url).host },
+      ),
+    }
+    sides.push(
+      createEdgeSide({ name: 'injected', folder: edge.folder, setup, front, report, onInputs }),
+    )
+  }
+  const nodes = [...(node ? [{ name: 'port-bound', target: node }] : [])]
+  for (const { name, node: target } of backing) nodes.push({ name, target })
+  for (const { name, target } of nodes) {
+    const { front } = heldBy(held, name)
+    sides.push(createNodeSide({ name, target, front, env, report, onInputs }))
+  }
+  return (onMore) => {
+    told = onMore
+    onMore()
+  }
+}
+
+/** Tells once that all sides answer, and what they are attached to. */
+async function announce(
+  sides: readonly Side[],
+  held: readonly Held[],
+  watching: () => Promise<void>,
+  report: Report,
+): Promise<void> {
+  const resources = await Promise.all(sides.map((side) => side.ready))
+  await watching()
+  const endpoints: Endpoint[] = held.map(({ name, url, folder }) => {
+    const at = sides.findIndex((side) => side.name === name)
+    return { side: name, url, folder: shownPath(folder), resources: resources[at] ?? [] }
+  })
+  const readyInMs = Math.round(performance.now())
+  report({ event: 'ready', version, readyInMs, endpoints })
+}
+
+/** The main sides go first: until they are done they may need their backing services. */
+async function drain(sides: readonly Side[], held: readonly Held[]): Promise<void> {
+  const closed = held.map(({ front }) => front.close())
+  const isMain = ({ name }: Side) => name === 'port-bound' || name === 'injected'
+  for (const group of [sides.filter(isMain), sides.filter((side) => !isMain(side))]) {
+    await Promise.all(
+      group.map(async (side) => {
+        if (side.name === 'injected') await heldBy(held, side.name).front.idle(drainMs)
+        await side.stop()
+      }),
+    )
+  }
+  for (const { front } of held) front.destroy()
+  await Promise.all(closed)
+}
+
+function heldBy(
+  held: readonly Held[],
+  name: string,
+): { readonly front: Front; readonly url: string } {
+  const found = held.find((each) => each.name === name)
+  if (!found) throw new Error(`no port is held for ${name}`)
+  return found
+}
+
+function listenToTerminal(actions: KeyActions): () => void {
+  const { stdin, stdout } = process
+  return stdin.isTTY && stdout.isTTY ? listenToKeys(stdin as ReadStream, actions) : () => {}
+}
+
+async function open([first]: readonly Held[], report: Report): Promise<void> {
+  if (!first || (await openUrl(first.url))) return
+  report({ event: 'notice', message: `There is no program to open ${first.url} with.` })
+}

@@ -1,0 +1,163 @@
+import path from 'node:path'
+import { describeThrown } from '@mooring/core'
+import { createBackoff } from './backoff.ts'
+import { describeExit } from './child.ts'
+import { type HostNews, type HostProcess, startHostProcess } from './edge/host-process.ts'
+import type { EdgeFailure, EdgeSetup } from './edge/protocol.ts'
+import { createScratch } from './edge/scratch.ts'
+import type { Report, ResourceLine } from './events.ts'
+import { createFaultBoard } from './fault-board.ts'
+import { formatBuildMessages } from '../format-messages.ts'
+import type { Front } from './front.ts'
+import { createLatest } from './latest.ts'
+import { parseLogLine } from './log-line.ts'
+import {
+  inFlightMs,
+  type Inputs,
+  mergeOrders,
+  type Order,
+  relevant,
+  shownPath,
+  type Side,
+  waitFor,
+} from './side.ts'
+
+export interface EdgeSideOptions {
+  readonly name: string
+  readonly folder: string
+  readonly setup: EdgeSetup
+  readonly front: Front
+  readonly report: Report
+  /** Called when there may be more to watch. */
+  readonly onInputs: () => void
+}
+
+/** Files that Wrangler reads variables from, beside its configuration. */
+const variableFiles: readonly string[] = ['.dev.vars', '.env', '.env.local']
+
+/** Milliseconds that a warm start has for itself before Wrangler, which needs a whole core, is asked. */
+const afterWarmStartMs = 500
+
+/**
+ * The injected side. A save is bundled while the old version answers; then requests wait until
+ * workerd runs the new one, or the old one again if it refuses.
+ */
+export function createEdgeSide(options: EdgeSideOptions): Side {
+  const { name, folder, setup, front, report, onInputs } = options
+  const board = createFaultBoard(name, front, report)
+  const backoff = createBackoff()
+  const ready = Promise.withResolvers<readonly ResourceLine[]>()
+  const scratch = createScratch([setup.configPath, ...configPathsOf(setup)].map(path.dirname))
+  const variables = variableFiles.map((file) => path.join(folder, file))
+  let watched: Inputs = { files: [setup.configPath], folders: [] }
+  let host: HostProcess | undefined
+  let stopping = false
+
+  const latest = createLatest<Order>(update, mergeOrders, (error) => {
+    if (!stopping) board.set({ title: 'The Worker cannot be run', text: describeThrown(error) })
+  })
+  const inputs = (): Inputs => ({ ...watched, files: [...watched.files, ...variables] })
+
+  async function update(order: Order, signal: AbortSignal): Promise<void> {
+    if (order.waitMs) await waitFor(order.waitMs, signal)
+    if (stopping || signal.aborted) return
+    host ??= launch()
+    const built = await host.ask({ type: 'build', force: order.kind === 'asked' })
+    if (!built || (built.type !== 'built' && built.type !== 'not-built')) return
+    watched = built.inputs
+    onInputs()
+    if (stopping || signal.aborted) return
+    if (built.type === 'not-built') return refuse('The code does not compile', built.failure)
+    if (!built.changed) return board.clear()
+
+    front.hold()
+    await front.idle(inFlightMs)
+    const applied = await host?.ask({ type: 'apply' })
+    if (!applied || (applied.type !== 'applied' && applied.type !== 'not-applied')) return
+    if (applied.port === undefined) front.lose()
+    else front.serveFrom(applied.port)
+    if (applied.type === 'not-applied') return refuse('The Worker does not start', applied.failure)
+    board.clear({ silently: true })
+    ready.resolve(applied.resources)
+    tell(order)
+    if (built.warm) latest.order({ ...order, kind: 'saved', waitMs: afterWarmStartMs })
+  }
+
+  async function refuse(title: string, { messages, text }: EdgeFailure): Promise<void> {
+    const explained = messages.length > 0
+    board.set(
+      { title, text: explained ? await formatBuildMessages(messages) : text },
+      host?.output(),
+    )
+  }
+
+  function tell({ kind, files, atMs }: Order): void {
+    const afterMs = Math.round(performance.now() - atMs)
+    if (kind === 'crashed') report({ event: 'restarted', side: name, afterMs })
+    else if (kind !== 'first') {
+      report({ event: 'reloaded', side: name, files: files.map(shownPath), afterMs })
+    }
+  }
+
+  function launch(): HostProcess {
+    const startedMs = performance.now()
+    const started = startHostProcess({
+      setup,
+      scratchFolder: scratch.folder,
+      onNews,
+    })
+    void started.exited.then((exit) => {
+      if (stopping) return
+      host = undefined
+      front.lose()
+      const waitMs = backoff.next(performance.now() - startedMs)
+      const output = started.output()
+      report({
+        event: 'crashed',
+        side: name,
+        reason: describeExit(exit),
+        output,
+        restartInMs: waitMs,
+      })
+      latest.order({ kind: 'crashed', files: [], atMs: performance.now(), waitMs })
+    })
+    return started
+  }
+
+  function onNews(news: HostNews): void {
+    if (news.type === 'log') {
+      const event = parseLogLine(news.message) ?? { level: news.level, message: news.message }
+      report({ ...event, event: 'log', side: name })
+    } else {
+      front.serveFrom(news.port)
+      const output = host?.output() ?? ''
+      report({ event: 'crashed', side: name, reason: 'workerd ended', output, restartInMs: 0 })
+      report({ event: 'restarted', side: name, afterMs: 0 })
+    }
+  }
+
+  latest.order({ kind: 'first', files: [], atMs: performance.now() })
+  return {
+    name,
+    ready: ready.promise,
+    inputs,
+    changed(files) {
+      const those = relevant(files, inputs())
+      if (those.length > 0) latest.order({ kind: 'saved', files: those, atMs: performance.now() })
+    },
+    restart: () => latest.order({ kind: 'asked', files: [], atMs: performance.now() }),
+    async stop() {
+      stopping = true
+      await host?.stop()
+      scratch.remove()
+    },
+    kill() {
+      host?.kill()
+      scratch.remove()
+    },
+  }
+}
+
+function configPathsOf({ backing }: EdgeSetup): readonly string[] {
+  return backing.flatMap((each) => ('configPath' in each ? [each.configPath] : []))
+}

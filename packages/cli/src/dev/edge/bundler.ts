@@ -1,0 +1,144 @@
+import path from 'node:path'
+import type { Message as BuildMessage } from 'esbuild'
+import type { unstable_DevEnv } from 'wrangler'
+import type { EdgeFailure } from './protocol.ts'
+
+type DevEnv = InstanceType<typeof unstable_DevEnv>
+type Controllers = NonNullable<ConstructorParameters<typeof unstable_DevEnv>[0]>
+type RuntimeController = ReturnType<NonNullable<Controllers['runtimeFactories']>[number]>
+type ProxyController = ReturnType<NonNullable<Controllers['proxyFactory']>>
+
+/** One Worker as Wrangler bundles it. */
+export type BundledWorker = Parameters<RuntimeController['onBundleComplete']>[0]
+
+/** Bundles one Worker with Wrangler's own configuration and bundler. */
+export interface EdgeBundler {
+  readonly configPath: string
+  /** @throws BundleError */
+  readonly build: () => Promise<BundledWorker>
+  /** Files read by the last build that succeeded. */
+  readonly inputs: () => readonly string[]
+  readonly close: () => Promise<void>
+}
+
+/** The bundle cannot be made; what it says is for the author of the Worker. */
+export class BundleError extends Error {
+  readonly failure: EdgeFailure
+
+  constructor(failure: EdgeFailure) {
+    super(failure.text)
+    this.failure = failure
+  }
+}
+
+/**
+ * Wrangler's development environment without its runtime and its proxy: we run the bundle ourselves,
+ * so that a reload waits for requests in flight and a bad version never replaces a good one.
+ */
+export async function createEdgeBundler(configPath: string): Promise<EdgeBundler> {
+  const { unstable_DevEnv: DevEnv } = await import('wrangler')
+  let settle: ((result: BundledWorker | BundleError) => void) | undefined
+  let inputs: readonly string[] = []
+
+  const runtime = {
+    onBundleStart() {},
+    onBundleComplete: (bundled: BundledWorker) => settle?.(bundled),
+    onPreviewTokenExpired() {},
+    teardown: async () => {},
+  } as unknown as RuntimeController
+  const proxy = {
+    ready: { promise: Promise.resolve() },
+    onConfigUpdate() {},
+    onBundleStart() {},
+    onReloadStart() {},
+    onReloadComplete() {},
+    teardown: async () => {},
+  } as unknown as ProxyController
+
+  const env: DevEnv = new DevEnv({
+    runtimeFactories: [() => runtime],
+    proxyFactory: () => proxy,
+  })
+  const root = path.dirname(configPath)
+  const refuse = (event: unknown) => settle?.(new BundleError(failureOf(event, root)))
+  env.on('buildFailed', refuse)
+  env.on('error', refuse)
+
+  return {
+    configPath,
+    async build() {
+      const settled = new Promise<BundledWorker | BundleError>((resolve) => (settle = resolve))
+      await env.config
+        .set(
+          {
+            config: configPath,
+            dev: {
+              logLevel: 'none',
+              watch: false,
+              inspector: false,
+              server: { hostname: '127.0.0.1', port: 0 },
+            },
+          },
+          true,
+        )
+        .catch(refuse)
+      const result = await settled
+      if (result instanceof BundleError) throw result
+      inputs = Object.keys(result.bundle.dependencies).map((file) => path.resolve(root, file))
+      return result
+    },
+    inputs: () => inputs,
+    close: () => env.teardown(),
+  }
+}
+
+interface ErrorLike {
+  readonly message?: string
+  /** Of a mistake in the Wrangler configuration. */
+  readonly text?: string
+  readonly location?: ConfigLocation
+  readonly errors?: readonly BuildMessage[]
+  readonly cause?: unknown
+}
+
+/** The bundler's messages, wherever Wrangler wrapped them; else the innermost message. */
+function failureOf(event: unknown, root: string): EdgeFailure {
+  let text = 'Wrangler cannot bundle the Worker.'
+  for (let at = event as ErrorLike | undefined; at; at = at.cause as ErrorLike | undefined) {
+    if (Array.isArray(at.errors) && at.errors.length > 0) {
+      return { messages: at.errors.map((message) => withAbsoluteFile(message, root)), text }
+    }
+    if (at.text !== undefined && at.location) return configMistake(at.text, at.location)
+    if (typeof at.message === 'string') text = at.message
+  }
+  return { messages: [], text }
+}
+
+interface ConfigLocation {
+  readonly file?: string
+  readonly line: number
+  readonly column: number
+  readonly length?: number
+  readonly lineText?: string
+}
+
+function configMistake(text: string, at: ConfigLocation): EdgeFailure {
+  const { file = '', line, column, length = 0, lineText = '' } = at
+  const location = { file, line, column, length, lineText, namespace: '', suggestion: '' }
+  const message = { id: '', pluginName: '', text, location, notes: [], detail: undefined }
+  return { messages: [message], text }
+}
+
+function withAbsoluteFile(message: BuildMessage, root: string): BuildMessage {
+  const { id, pluginName, text, location, notes } = message
+  const absolute = (at: BuildMessage['location']) =>
+    at && { ...at, file: at.file && path.resolve(root, at.file) }
+  return {
+    id,
+    pluginName,
+    text,
+    location: absolute(location),
+    notes: notes.map((note) => ({ ...note, location: absolute(note.location) })),
+    detail: undefined,
+  }
+}

@@ -1,0 +1,40 @@
+import type { IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
+import type { Duplex } from 'node:stream'
+import type { Backend } from './front-forward.ts'
+
+/** Whether the request asks to leave HTTP for WebSocket (RFC 6455 §4.1). */
+export function asksForWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === 'websocket'
+}
+
+/** Passes a request to upgrade, and all that follows it, both ways as raw bytes. */
+export function tunnel(
+  incoming: IncomingMessage,
+  client: Duplex,
+  head: Buffer,
+  { host, port }: Backend,
+): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const upstream = connect({ host, port, noDelay: true })
+  const end = () => {
+    client.destroy()
+    upstream.destroy()
+    resolve()
+  }
+  for (const socket of [client, upstream]) socket.on('error', end).on('close', end)
+  upstream.once('connect', () => {
+    upstream.write(rawHead(incoming), 'latin1')
+    upstream.write(head)
+    client.pipe(upstream).pipe(client)
+  })
+  return promise
+}
+
+function rawHead({ method, url, httpVersion, rawHeaders }: IncomingMessage): string {
+  let text = `${method} ${url} HTTP/${httpVersion}\r\n`
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    text += `${rawHeaders[at]}: ${rawHeaders[at + 1]}\r\n`
+  }
+  return `${text}\r\n`
+}

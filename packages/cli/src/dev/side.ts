@@ -1,0 +1,76 @@
+import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { ResourceLine } from './events.ts'
+
+/** One of what `mooring dev` serves, behind a front of its own. */
+export interface Side {
+  /** `port-bound`, `injected`, or the name of a backing service. */
+  readonly name: string
+  /** Resolves when it answers for the first time. */
+  readonly ready: Promise<readonly ResourceLine[]>
+  /** What to watch on its behalf. */
+  readonly inputs: () => Inputs
+  /** Files were saved, added or removed: whatever of that matters to this side takes effect. */
+  readonly changed: (files: readonly string[]) => void
+  /** Starts it anew, whether or not anything changed. */
+  readonly restart: () => void
+  /** Lets it finish what it does, and ends it. */
+  readonly stop: () => Promise<void>
+  /** Ends it now. */
+  readonly kill: () => void
+}
+
+/** The files that a side depends on. */
+export interface Inputs {
+  readonly files: readonly string[]
+  /** Folders all of whose files count. */
+  readonly folders: readonly string[]
+}
+
+/** Milliseconds that a request may take before a version is replaced under it. */
+export const inFlightMs = 1_000
+
+const code = /\.([cm]?[jt]sx?|json)$/
+
+/** Which of the files may matter to a side: any code does, for what it might be resolved to. */
+export function relevant(files: readonly string[], { files: known, folders }: Inputs): string[] {
+  return files.filter(
+    (file) =>
+      code.test(file) || known.includes(file) || folders.some((folder) => isIn(folder, file)),
+  )
+}
+
+/** Whether the file is somewhere below the folder. */
+export function isIn(folder: string, file: string): boolean {
+  return !path.relative(folder, file).startsWith('..')
+}
+
+/** Why a version is to be started. */
+export interface Order {
+  readonly kind: 'first' | 'saved' | 'asked' | 'crashed'
+  readonly files: readonly string[]
+  /** When the first of what it answers happened, by `performance.now()`. */
+  readonly atMs: number
+  /** How long to wait before. */
+  readonly waitMs?: number
+}
+
+/** An order that covers both: a first start stays one, and all files are named. */
+export function mergeOrders(earlier: Order, later: Order): Order {
+  return {
+    ...later,
+    kind: earlier.kind === 'saved' ? later.kind : earlier.kind,
+    files: [...new Set([...earlier.files, ...later.files])],
+    atMs: earlier.atMs,
+  }
+}
+
+/** Resolves after that many milliseconds, or when a newer order came. */
+export function waitFor(ms: number, signal: AbortSignal): Promise<void> {
+  return delay(ms, undefined, { signal }).catch(() => {})
+}
+
+/** For people: relative to where the command was started. */
+export function shownPath(file: string): string {
+  return path.relative(process.cwd(), file) || '.'
+}

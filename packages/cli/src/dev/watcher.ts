@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { type FSWatcher, watch } from 'chokidar'
+import type { Inputs } from './side.ts'
+
+/** The one watcher for all sides. */
+export interface Watcher {
+  /** Watches whatever holds these from now on; what is watched stays so. */
+  readonly follow: (inputs: Inputs) => void
+  /** Resolves when a save in all that is followed will be noticed. */
+  readonly ready: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** Milliseconds to wait for the rest of a save: editors and formatters write more than once. */
+const debounceMs = 30
+
+/** Folders that tools write to, and that hold nothing an author edits. */
+const ignoredFolders: ReadonlySet<string> = new Set([
+  'node_modules',
+  '.git',
+  '.mooring',
+  '.wrangler',
+  '.turbo',
+  'coverage',
+  'dist',
+])
+
+/** @param onChange gets the absolute paths of one save, added and removed files included */
+export function createWatcher(onChange: (files: readonly string[]) => void): Watcher {
+  const roots = new Map<string, { readonly watcher: FSWatcher; readonly ready: Promise<void> }>()
+  const changed = new Set<string>()
+  let timer: NodeJS.Timeout | undefined
+
+  function note(file: string): void {
+    changed.add(file)
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      const files = [...changed]
+      changed.clear()
+      onChange(files)
+    }, debounceMs)
+  }
+
+  function add(root: string): void {
+    const watcher = watch(root, {
+      ignoreInitial: true,
+      followSymlinks: false,
+      ignored: (file) => file !== root && ignoredFolders.has(path.basename(file)),
+    })
+    watcher.on('add', note).on('change', note).on('unlink', note)
+    // A folder that cannot be watched is no reason to stop serving: `r` restarts.
+    watcher.on('error', () => {})
+    roots.set(root, { watcher, ready: new Promise((resolve) => watcher.once('ready', resolve)) })
+  }
+
+  return {
+    follow({ files, folders }) {
+      for (const root of new Set([...files.map(packageFolder), ...folders])) {
+        const covered = [...roots.keys()].some((known) => covers(known, root))
+        if (!covered && existsSync(root)) add(root)
+      }
+    },
+    ready: async () => void (await Promise.all(Array.from(roots.values(), ({ ready }) => ready))),
+    async close() {
+      clearTimeout(timer)
+      await Promise.all(Array.from(roots.values(), ({ watcher }) => watcher.close()))
+    },
+  }
+}
+
+const packageFolders = new Map<string, string>()
+
+/**
+ * The folder to watch for a file: that of its package, so that files which are not there yet count
+ * too. A file outside of any package has its own folder.
+ */
+function packageFolder(file: string): string {
+  const start = path.dirname(file)
+  const known = packageFolders.get(start)
+  if (known !== undefined) return known
+  let folder = start
+  while (!existsSync(path.join(folder, 'package.json'))) {
+    const parent = path.dirname(folder)
+    if (parent === folder) {
+      folder = start
+      break
+    }
+    folder = parent
+  }
+  packageFolders.set(start, folder)
+  return folder
+}
+
+/** Whether watching one folder notices what happens in the other. */
+function covers(outer: string, inner: string): boolean {
+  const between = path.relative(outer, inner).split(path.sep)
+  return between[0] !== '..' && !between.some((name) => ignoredFolders.has(name))
+}

@@ -1,0 +1,18 @@
+import type { ErrorCode } from '@mooring/core'
+
+/** How the command ends. */
+export const exitCodes = {
+  done: 0,
+  /** The app cannot be bundled, or something broke. */
+  failed: 1,
+  /** The command line is wrong (EX_USAGE of sysexits.h). */
+  usage: 64,
+  /** The environment is wrong: a port, an address (EX_CONFIG of sysexits.h). */
+  config: 78,
+} as const
+
+/** The status that tells a mistake of this code. */
+export function exitCodeOf(code: ErrorCode): number {
+  if (code === 'MOORING_E_CLI') return exitCodes.usage
+  return code === 'MOORING_E_BUILD' ? exitCodes.failed : exitCodes.config
+}

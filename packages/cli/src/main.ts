@@ -1,0 +1,72 @@
+import { formatError, MooringError } from '@mooring/core'
+import { cac, type CAC } from 'cac'
+import type { Command, Invocation } from './command.ts'
+import { buildCommand } from './commands/build.ts'
+import { devCommand } from './commands/dev.ts'
+import { exitCodeOf, exitCodes } from './exit-codes.ts'
+import { version } from './version.ts'
+
+const commands: readonly Command[] = [devCommand, buildCommand]
+
+/** Runs the command line and sets the exit status. */
+export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    process.exitCode = await run(argv)
+  } catch (error) {
+    const mistake = error instanceof Error && error.name === 'CACError' ? misused(error) : error
+    const known = mistake instanceof MooringError
+    process.stderr.write(`${known ? formatError(mistake) : stackOf(mistake)}\n`)
+    process.exitCode = known ? exitCodeOf(mistake.code) : exitCodes.failed
+  }
+}
+
+async function run(argv: readonly string[]): Promise<number> {
+  let status: number = exitCodes.done
+  const cli = createParser((running) => (status = running))
+  cli.parse([...argv], { run: false })
+  if (cli.options['help'] || cli.options['version']) return exitCodes.done
+  if (!cli.matchedCommand) {
+    if (cli.args.length > 0) throw unknownCommand(cli.args[0] ?? '')
+    cli.outputHelp()
+    return exitCodes.usage
+  }
+  await cli.runMatchedCommand()
+  return status
+}
+
+function createParser(finished: (status: number) => void): CAC {
+  const cli = cac('mooring')
+  for (const { usage, description, options, examples, run: runCommand } of commands) {
+    const command = cli.command(usage, description)
+    for (const { flags, description: what } of options)
+      command.option(flags, what, { type: [String] })
+    for (const example of examples) command.example(example)
+    command.action(async (given: string[] | string | undefined, values: Invocation['values']) => {
+      const folders = given === undefined ? [] : [given].flat()
+      finished(await runCommand({ folders, values }))
+    })
+  }
+  cli.help()
+  cli.version(version)
+  return cli
+}
+
+function misused(error: Error): MooringError {
+  return new MooringError('MOORING_E_CLI', {
+    message: `${error.message}.`,
+    fix: 'see what there is with: mooring --help',
+    cause: error,
+  })
+}
+
+function unknownCommand(name: string): MooringError {
+  return new MooringError('MOORING_E_CLI', {
+    message: `There is no command ${JSON.stringify(name)}.`,
+    why: `Expected one of ${commands.map(({ usage }) => usage.split(' ')[0]).join(', ')}.`,
+    fix: 'see what there is with: mooring --help',
+  })
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
