@@ -1,4 +1,4 @@
-import { MooringError } from '@mooring/core'
+import { readDuration } from './settings.ts'
 
 /** How long this process may take from the first signal to its exit. */
 export interface Budget {
@@ -57,29 +57,13 @@ const defaultPlatform: Platform = { name: 'Docker', graceMs: 10_000 }
 export function readBudget(env: NodeJS.ProcessEnv): Budget {
   const set = env['SHUTDOWN_BUDGET']
   const platform = platforms.find(({ variable }) => env[variable] !== undefined) ?? defaultPlatform
-  const graceMs = set === undefined ? platform.graceMs : parseDuration('SHUTDOWN_BUDGET', set)
+  const graceMs = readDuration(env, 'SHUTDOWN_BUDGET', platform.graceMs)
   const reserveMs = Math.min(Math.max(graceMs * 0.15, 500), 3_000)
-  const lameDuckSet = env['SHUTDOWN_LAME_DUCK']
-  const mostMs =
-    lameDuckSet === undefined
-      ? (platform.lameDuckMs ?? 0)
-      : parseDuration('SHUTDOWN_LAME_DUCK', lameDuckSet)
+  const mostMs = readDuration(env, 'SHUTDOWN_LAME_DUCK', platform.lameDuckMs ?? 0)
   return {
     lameDuck: { leastMs: Math.min(5_000, mostMs), quietMs: Math.min(2_000, mostMs), mostMs },
     graceMs,
     deadlineMs: Math.max(graceMs - reserveMs, 0),
     source: set === undefined ? platform.name : 'SHUTDOWN_BUDGET',
   }
-}
-
-/** @throws MOORING_E_SETTING */
-function parseDuration(name: string, value: string): number {
-  const [, amount, unit] = /^(\d{1,6})(ms|s|m)$/.exec(value) ?? []
-  const unitsMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000 }
-  if (unit !== undefined) return Number(amount) * unitsMs[unit]!
-  throw new MooringError('MOORING_E_SETTING', {
-    message: `${name} is ${JSON.stringify(value)}.`,
-    why: 'Expected a whole number with a unit: ms, s or m.',
-    fix: `set ${name} to a duration such as 30s, or unset it.`,
-  })
 }

@@ -1,5 +1,6 @@
 import type { Server, ServerResponse } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
+import type { Logger } from '@mooring/core'
 
 /** How long a connection that has not sent a whole request yet may take once draining began. */
 const newConnectionGraceMs = 1_000
@@ -8,7 +9,7 @@ const newConnectionGraceMs = 1_000
 const finGraceMs = 500
 
 /** A request that is not answered yet. */
-export interface Survivor {
+export interface OpenRequest {
   readonly method: string
   /** Without its query, which may hold what no log should. */
   readonly path: string
@@ -21,8 +22,8 @@ export interface Connections {
   readonly count: () => number
   /** Connections whose request is being answered. */
   readonly busy: () => number
-  /** The requests that are being answered. */
-  readonly survivors: () => readonly Survivor[]
+  /** Those whose request is being answered, with the response. */
+  readonly responses: () => readonly (readonly [Socket, ServerResponse])[]
   /** Ends each connection as soon as it has nothing to lose; resolves when none is left. */
   readonly drain: () => Promise<void>
   /** Resets what is left, so that a client sees the truncation. */
@@ -36,14 +37,16 @@ export function trackConnections(server: Server): Connections {
     socket.once('close', () => sockets.delete(socket))
   })
 
+  const responses = () =>
+    [...sockets].flatMap((socket) => {
+      const response = responseOn(socket)
+      return response ? [[socket, response] as const] : []
+    })
+
   return {
     count: () => sockets.size,
-    busy: () => [...sockets].filter(responseOn).length,
-    survivors: () =>
-      [...sockets].flatMap((socket) => {
-        const response = responseOn(socket)
-        return response ? [describe(response)] : []
-      }),
+    busy: () => responses().length,
+    responses,
     async drain() {
       const startedMs = performance.now()
       const ending = new WeakSet<Socket>()
@@ -70,7 +73,8 @@ function responseOn(socket: Socket): Response | null | undefined {
   return (socket as Socket & { _httpMessage?: Response | null })._httpMessage
 }
 
-function describe({ req, headersSent, startedAtMs }: Response): Survivor {
+/** A request that is not answered yet, for a log line. */
+export function describeRequest({ req, headersSent, startedAtMs }: Response): OpenRequest {
   return {
     method: req.method ?? '',
     path: (req.url ?? '').split('?', 1)[0]!,
@@ -119,4 +123,18 @@ async function quiet(server: Server, turn: (resolve: () => void) => void): Promi
  */
 export function closeListener(server: Server): void {
   NetServer.prototype.close.call(server)
+}
+
+/** Says, at most once a second, how many connections came past the limit and were dropped. */
+export function tellDropped(server: Server, log: Logger): void {
+  let dropped = 0
+  server.on('drop', () => {
+    dropped += 1
+    if (dropped > 1) return
+    const tell = () => {
+      log.warn('connections were dropped', { dropped, maxConnections: server.maxConnections })
+      dropped = 0
+    }
+    setTimeout(tell, 1_000).unref()
+  })
 }

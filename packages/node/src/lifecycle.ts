@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import type { Logger } from '@mooring/core'
 import type { BackgroundWork } from './background.ts'
 import type { Budget, LameDuck } from './budget.ts'
-import { type Connections, emptyAcceptQueue } from './connections.ts'
+import { type Connections, describeRequest, emptyAcceptQueue } from './connections.ts'
 import { serveAsLameDuck } from './lame-duck.ts'
 
 /** How the process ends. */
@@ -109,8 +109,10 @@ export function createLifecycle(log: Logger, budget: Budget): Lifecycle {
     const reserveMs = Math.max(budget.graceMs - budget.deadlineMs - 100, 0)
     setTimeout(() => process.exit(exitCode), reserveMs)
     draining.abort(new Error(`cut off: ${reason}`))
-    const survivors = connections.survivors()
-    for (const survivor of survivors) log.error('a request was cut off', { ...survivor })
+    const survivors = connections.responses()
+    for (const [, response] of survivors) {
+      log.error('a request was cut off', { ...describeRequest(response) })
+    }
     log.error('cut off', {
       reason,
       from,

@@ -1,16 +1,13 @@
-import {
-  type IncomingMessage,
-  type RequestListener,
-  type ServerResponse,
-  STATUS_CODES,
-} from 'node:http'
+import type { RequestListener } from 'node:http'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import type { Logger } from '@mooring/core'
 import type { FetchHandler } from '@mooring/core/adapter'
 import type { BackgroundWork } from './background.ts'
 import type { Probes } from './probes.ts'
+import type { Reply } from './reply.ts'
+import type { Incoming } from './request-body.ts'
 import type { StaticFiles } from './static-files.ts'
-import { type Refusal, refuseIfMalformed } from './strict-request.ts'
+import { refuseIfMalformed } from './strict-request.ts'
 
 export interface ListenerParts {
   readonly handler: FetchHandler
@@ -25,7 +22,9 @@ export interface ListenerParts {
  * From Node's request to the app and back. The app's `env` holds the environment variables, as a
  * Worker's does, and Node's own `incoming` and `outgoing`, as Hono's Node adapter does.
  */
-export function createListener(parts: ListenerParts): RequestListener {
+export function createListener(
+  parts: ListenerParts,
+): RequestListener<typeof Incoming, typeof Reply> {
   const { handler, env, executionCtx, probes, staticFiles, log } = parts
   const ask = (request: Request, { incoming, outgoing }: HttpBindings) =>
     handler.fetch(request, { __proto__: env, incoming, outgoing }, executionCtx)
@@ -42,20 +41,15 @@ export function createListener(parts: ListenerParts): RequestListener {
       errorHandler,
     },
   )
-  return (incoming: IncomingMessage, outgoing: ServerResponse) => {
+  return (incoming, outgoing) => {
     const refusal = refuseIfMalformed(incoming)
-    if (refusal) refuse(outgoing, refusal)
-    else if (!probes.answer(incoming, outgoing)) void listen(incoming, outgoing)
+    if (refusal) {
+      // What comes after a request that cannot be trusted cannot be trusted either: answer closes.
+      outgoing.answer(refusal.status, refusal.reason)
+      outgoing.finish()
+      return
+    }
+    if (probes.answer(incoming, outgoing) || incoming.refuseLargeBody(outgoing)) return
+    void listen(incoming, outgoing)
   }
-}
-
-/** What comes after a request that cannot be trusted cannot be trusted either: the connection ends. */
-function refuse(outgoing: ServerResponse, { status, reason }: Refusal): void {
-  const body = `${STATUS_CODES[status]}: ${reason}\n`
-  outgoing.shouldKeepAlive = false
-  outgoing.writeHead(status, {
-    'Content-Type': 'text/plain; charset=UTF-8',
-    'Content-Length': Buffer.byteLength(body),
-  })
-  outgoing.end(body)
 }

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util'
-import { type LogEvent, type LogLevel, MooringError } from '@mooring/core'
+import type { LogEvent, LogLevel } from '@mooring/core'
+import { badSetting } from './settings.ts'
 
 const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 
@@ -12,12 +13,7 @@ const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
  */
 export function createLogWriter(app: string, env: NodeJS.ProcessEnv): (event: LogEvent) => void {
   const lowest = levels.indexOf((env['LOG_LEVEL'] ?? 'info') as LogLevel)
-  if (lowest < 0) {
-    throw new MooringError('MOORING_E_SETTING', {
-      message: `LOG_LEVEL is ${JSON.stringify(env['LOG_LEVEL'])}.`,
-      why: `Expected one of ${levels.join(', ')}.`,
-    })
-  }
+  if (lowest < 0) throw badSetting('LOG_LEVEL', env['LOG_LEVEL'], `one of ${levels.join(', ')}`)
   const format = process.stdout.isTTY ? toTerminalLine : JSON.stringify
   // A reader of stdout that went away must not end the process: its lines are lost, serving goes on.
   process.stdout.on('error', () => {})

@@ -1,47 +1,76 @@
-import { type IncomingMessage, ServerResponse } from 'node:http'
+import { type IncomingMessage, ServerResponse, STATUS_CODES } from 'node:http'
 import type { Logger } from '@mooring/core'
 
 type WriteHead = (...args: unknown[]) => ServerResponse
 type Write = (...args: unknown[]) => boolean
 
 /**
- * The response class of a server. It says `Connection: close` on every response once a signal
- * has come, and turns a head that Node refuses to write (a header value with a line break or an
- * emoji, a status of 99) into a 500: the listener below calls `writeHead` where no handler could
- * catch the throw, and the process would end.
+ * The response class of a server. Once a signal has come it says `Connection: close` on every
+ * response. It can be answered over the handler's head; what the handler writes then goes nowhere.
  */
-export function createReplyClass(isLeaving: () => boolean, log: Logger): typeof ServerResponse {
-  return class Reply<
-    Request extends IncomingMessage = IncomingMessage,
-  > extends ServerResponse<Request> {
-    readonly startedAtMs = performance.now()
-    #refused = false
+export class Reply<
+  Request extends IncomingMessage = IncomingMessage,
+> extends ServerResponse<Request> {
+  readonly startedAtMs: number = performance.now()
+  #isAnswered = false
 
-    override writeHead(...args: unknown[]): this {
-      if (isLeaving()) this.shouldKeepAlive = false
-      try {
-        ;(super.writeHead as WriteHead)(...args)
-      } catch (error) {
-        log.error('the response has an invalid head', { error })
-        for (const name of this.getHeaderNames()) this.removeHeader(name)
-        const text = 'Internal Server Error'
-        super.writeHead(500, text, {
-          'Content-Type': 'text/plain; charset=UTF-8',
-          'Content-Length': text.length,
-        })
-        super.end(text)
-        this.#refused = true
-      }
-      return this
-    }
-
-    override write(...args: unknown[]): boolean {
-      return this.#refused || (super.write as Write)(...args)
-    }
-
-    override end(...args: unknown[]): this {
-      if (!this.#refused) (super.end as WriteHead)(...args)
-      return this
-    }
+  /** Writes a whole answer of one line and a last one; `finish` ends it. */
+  answer(status: number, reason: string): void {
+    for (const name of this.getHeaderNames()) this.removeHeader(name)
+    const body = `${status} ${reason}\n`
+    this.shouldKeepAlive = false
+    super.writeHead(status, STATUS_CODES[status], {
+      'Content-Type': 'text/plain; charset=UTF-8',
+      'Content-Length': Buffer.byteLength(body),
+    })
+    super.write(body)
+    this.#isAnswered = true
   }
+
+  finish(): void {
+    super.end()
+  }
+
+  override writeHead(...args: unknown[]): this {
+    if (this.#isAnswered) return this
+    try {
+      ;(super.writeHead as WriteHead)(...args)
+    } catch (error) {
+      // A header value with a line break or an emoji, a status of 99. The listener below calls this
+      // where no handler could catch the throw, and the process would end.
+      this.onInvalidHead(error)
+      this.answer(500, 'Internal Server Error')
+      this.finish()
+    }
+    return this
+  }
+
+  override write(...args: unknown[]): boolean {
+    return this.#isAnswered || (super.write as Write)(...args)
+  }
+
+  override end(...args: unknown[]): this {
+    if (!this.#isAnswered) (super.end as WriteHead)(...args)
+    return this
+  }
+
+  protected onInvalidHead(_error: unknown): void {}
+}
+
+/** @param isLeaving whether a signal has come */
+export function createReplyClass(isLeaving: () => boolean, log: Logger): typeof Reply {
+  return class extends Reply {
+    override writeHead(...args: unknown[]): this {
+      // At the last request of a connection Node says close, and leaves closing to the client.
+      const { maxRequestsOnConnectionReached } = this as {
+        maxRequestsOnConnectionReached?: boolean
+      }
+      if (isLeaving() || maxRequestsOnConnectionReached) this.shouldKeepAlive = false
+      return super.writeHead(...args)
+    }
+
+    protected override onInvalidHead(error: unknown): void {
+      log.error('the response has an invalid head', { error })
+    }
+  } as typeof Reply
 }

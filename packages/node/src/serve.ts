@@ -5,20 +5,17 @@ import type { Context } from 'hono'
 import { bind, readAddress } from './address.ts'
 import { trackBackgroundWork } from './background.ts'
 import { readBudget } from './budget.ts'
-import { trackConnections } from './connections.ts'
+import { tellDropped, trackConnections } from './connections.ts'
 import { findByUrl, isDevelopment } from './environment.ts'
 import { createLifecycle, exitCodes } from './lifecycle.ts'
+import { readLimits } from './limits.ts'
 import { createListener } from './listener.ts'
 import { createLogWriter } from './log.ts'
 import { createProbes } from './probes.ts'
 import { createReplyClass } from './reply.ts'
+import { createRequestClass } from './request-body.ts'
 import { readStaticFiles, staticFolder } from './static-files.ts'
-
-/**
- * Milliseconds for which an idle connection is kept. It must outlast the proxy in front, which would
- * otherwise send a request into a closing connection: AWS's load balancers keep theirs for 60 s.
- */
-const keepAliveTimeout = 65_000
+import { startSweeper } from './sweeper.ts'
 
 /** What {@link serve} bound. */
 export interface Served {
@@ -62,6 +59,7 @@ async function start(app: App | FetchHandler, env: NodeJS.ProcessEnv): Promise<S
   const write = createLogWriter(name, env)
   const log = createLogger(write)
   const budget = readBudget(env)
+  const limits = readLimits(env)
   const address = readAddress(env, development)
   const lifecycle = createLifecycle(log, budget)
   const background = trackBackgroundWork(log)
@@ -78,10 +76,22 @@ async function start(app: App | FetchHandler, env: NodeJS.ProcessEnv): Promise<S
   const probes = createProbes(() => !lifecycle.isLeaving())
   const { handler, resources } = booted
   const server = createServer(
-    { keepAliveTimeout, ServerResponse: createReplyClass(lifecycle.isLeaving, log) },
+    {
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      headersTimeout: limits.headersTimeoutMs,
+      // Bodies are watched for stalling instead: a slow upload that moves may take its time.
+      requestTimeout: 0,
+      connectionsCheckingInterval: 1_000,
+      IncomingMessage: createRequestClass(limits.bodyLimitBytes),
+      ServerResponse: createReplyClass(lifecycle.isLeaving, log),
+    },
     createListener({ handler, env, executionCtx, probes, staticFiles, log }),
   )
+  server.maxConnections = limits.maxConnections
+  server.maxRequestsPerSocket = limits.maxRequestsPerConnection
   const connections = trackConnections(server)
+  startSweeper(connections, limits, log)
+  tellDropped(server, log)
   const bound = await bind(server, address, development)
   const close = async () => {
     await Promise.allSettled(resources.map((resource) => resource.close?.()))

@@ -24,18 +24,19 @@ export function refuseIfMalformed(incoming: IncomingMessage): Refusal | undefine
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]!
     if (name.length === 4 && name.toLowerCase() === 'host') {
-      if (host !== undefined) return { status: 400, reason: 'more than one Host' }
+      if (host !== undefined) return { status: 400, reason: 'Bad Request: more than one Host' }
       host = rawHeaders[index + 1]!
     } else if (name.length === 17 && name.toLowerCase() === 'transfer-encoding') {
       if (incoming.httpVersionMinor === 0) {
-        return { status: 400, reason: 'Transfer-Encoding in HTTP/1.0' }
+        return { status: 400, reason: 'Bad Request: Transfer-Encoding in HTTP/1.0' }
       }
       if (rawHeaders[index + 1]!.trim().toLowerCase() !== 'chunked') {
-        return { status: 501, reason: 'a transfer coding other than chunked' }
+        return { status: 501, reason: 'Not Implemented: a transfer coding other than chunked' }
       }
     }
   }
-  if (host !== undefined && !validHost.test(host)) return { status: 400, reason: 'an invalid Host' }
+  if (host !== undefined && !validHost.test(host))
+    return { status: 400, reason: 'Bad Request: an invalid Host' }
   return incoming.url!.charCodeAt(0) === slash ? undefined : toOriginForm(incoming, host)
 }
 
@@ -45,9 +46,10 @@ function toOriginForm(incoming: IncomingMessage, host: string | undefined): Refu
   const target = incoming.url!
   if (target === '*' && incoming.method === 'OPTIONS') return undefined
   const [, authority, rest] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(target) ?? []
-  if (authority === undefined) return { status: 400, reason: 'an invalid request target' }
+  if (authority === undefined)
+    return { status: 400, reason: 'Bad Request: an invalid request target' }
   if (authority.toLowerCase() !== (host ?? authority).toLowerCase() || !validHost.test(authority)) {
-    return { status: 400, reason: 'a target whose authority is not the Host' }
+    return { status: 400, reason: 'Bad Request: a target whose authority is not the Host' }
   }
   incoming.url = rest!.startsWith('/') ? rest! : `/${rest!}`
   return undefined

@@ -1,0 +1,58 @@
+import { IncomingMessage } from 'node:http'
+import type { Reply } from './reply.ts'
+
+/** How long what is left of a refused body is read, so that the client gets to read the refusal. */
+const lingerMs = 2_000
+
+/** The request class of a server. It refuses a body that is larger than it may be. */
+export class Incoming extends IncomingMessage {
+  protected readonly bodyLimitBytes: number = Infinity
+  #receivedBytes = 0
+  #onRefusedEnd: (() => void) | undefined
+
+  /** @returns whether the body was announced as too large, and has been refused */
+  refuseLargeBody(reply: Reply): boolean {
+    const announced = this.headers['content-length']
+    if (announced === undefined || Number(announced) <= this.bodyLimitBytes) return false
+    this.#refuse(reply)
+    return true
+  }
+
+  override push(chunk: unknown, encoding?: BufferEncoding): boolean {
+    if (this.#onRefusedEnd) {
+      if (chunk === null) this.#onRefusedEnd()
+      return true
+    }
+    if (!(chunk instanceof Uint8Array)) return super.push(chunk, encoding)
+    this.#receivedBytes += chunk.length
+    if (this.#receivedBytes <= this.bodyLimitBytes) return super.push(chunk, encoding)
+    const reply = (this.socket as { _httpMessage?: Reply | null })._httpMessage
+    if (!reply || reply.headersSent) this.socket.resetAndDestroy()
+    else this.#refuse(reply)
+    return true
+  }
+
+  /**
+   * 413, whole and at once, and an error for who reads the body. The connection ends only when the
+   * client has sent the rest or had time to read: closing with bytes unread would reset it, and
+   * take the answer with it.
+   */
+  #refuse(reply: Reply): void {
+    reply.answer(413, `Content Too Large: at most ${this.bodyLimitBytes} bytes`)
+    this.#onRefusedEnd = () => reply.finish()
+    setTimeout(this.#onRefusedEnd, lingerMs).unref()
+    this.destroy(new Error(`the body is larger than ${this.bodyLimitBytes} bytes`))
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    if (!this.#onRefusedEnd) super._destroy(error, callback)
+    // Node's own would destroy the socket, which still has to carry the answer.
+    else callback(this.listenerCount('error') > 0 ? error : null)
+  }
+}
+
+export function createRequestClass(limitBytes: number): typeof Incoming {
+  return class extends Incoming {
+    protected override readonly bodyLimitBytes = limitBytes
+  }
+}
