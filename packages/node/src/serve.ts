@@ -16,6 +16,7 @@ import { createReplyClass } from './reply.ts'
 import { createRequestClass } from './request-body.ts'
 import { readStaticFiles, staticFolder } from './static-files.ts'
 import { startSweeper } from './sweeper.ts'
+import { readTrustedProxies } from './trusted-proxies.ts'
 
 /** What {@link serve} bound. */
 export interface Served {
@@ -64,6 +65,11 @@ async function start(app: App | FetchHandler, env: NodeJS.ProcessEnv): Promise<S
   const lifecycle = createLifecycle(log, budget)
   const background = trackBackgroundWork(log)
   const { executionCtx } = background
+  const proxies = readTrustedProxies(env)
+  const clientAddress = (c: Context) => {
+    const { incoming } = c.env as { incoming: { socket: { remoteAddress?: string } } }
+    return proxies.clientOf(incoming.socket.remoteAddress, c.req.header('x-forwarded-for'))
+  }
   const adapter = { name: 'node', write, drainSignal: lifecycle.drainSignal, clientAddress }
   adopt(executionCtx, adapter)
 
@@ -123,11 +129,6 @@ function boot(app: App, target: Parameters<App['boot']>[0]): ReturnType<App['boo
     why: 'A port-bound app runs in many processes, and nothing here makes one of them the one.',
     fix: 'run them on Workers, or from an outside scheduler that sends a request.',
   })
-}
-
-function clientAddress(c: Context): string | undefined {
-  const { incoming } = c.env as { incoming: { socket: { remoteAddress?: string } } }
-  return incoming.socket.remoteAddress?.replace(/^::ffff:(?=\d+\.)/i, '')
 }
 
 /** What tools need to know of an app without starting it, as one JSON line. */

@@ -140,6 +140,14 @@ describe('a request', () => {
     expect(bad.headers.get('x-request-id')).toMatch(/^[\da-f-]{36}$/)
   })
 
+  test('has the client’s address from a proxy that is trusted, and from no other', async () => {
+    const headers = { 'x-forwarded-for': '203.0.113.9, 192.0.2.1' }
+    const wary = await startServer('app.ts')
+    expect(await (await fetch(`${wary.url}/address`, { headers })).text()).toBe('127.0.0.1')
+    const behind = await startServer('app.ts', { TRUSTED_PROXIES: 'loopback' })
+    expect(await (await fetch(`${behind.url}/address`, { headers })).text()).toBe('192.0.2.1')
+  })
+
   test('cannot change the environment of the process through c.env', async () => {
     const server = await startServer('app.ts', { SOME_NAME: 'before' })
     await fetch(`${server.url}/env/SOME_NAME/after`, { method: 'PUT' })
