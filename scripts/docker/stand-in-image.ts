@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+
+/** As in the image that it stands in for. */
+const entrypoint = `#!/bin/sh
+set -e
+if [ "\${1#-}" != "\${1}" ] || [ -z "$(command -v "\${1}")" ] || { [ -f "\${1}" ] && ! [ -x "\${1}" ]; }; then
+  set -- node "$@"
+fi
+exec "$@"
+`
+
+/**
+ * Makes an image with the name of an official Node image where no registry can be reached: Debian's
+ * base system, Node, npm, and the user `node`. A Dockerfile builds on it unchanged.
+ *
+ * The build reaches the package registry as this machine does, so the certificates that this
+ * machine trusts go in too.
+ *
+ * @param node the Node binary of the version that the name promises
+ */
+export function makeStandInImage(name: string, node: string): void {
+  const folder = mkdtempSync(path.join(tmpdir(), 'mooring-image-'))
+  const rootfs = path.join(folder, 'rootfs')
+  const sh = (program: string, ...args: string[]) =>
+    execFileSync(program, args, { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' }).trim()
+  try {
+    const include = '--include=libatomic1,libstdc++6,ca-certificates'
+    sh('debootstrap', '--variant=minbase', include, 'bookworm', rootfs)
+    for (const cache of [
+      'var/cache/apt',
+      'var/lib/apt/lists',
+      'usr/share/doc',
+      'usr/share/locale',
+    ]) {
+      rmSync(path.join(rootfs, cache), { recursive: true, force: true })
+    }
+    const local = path.join(rootfs, 'usr/local')
+    cpSync(realpathSync(node), path.join(local, 'bin/node'))
+    mkdirSync(path.join(local, 'lib/node_modules'), { recursive: true })
+    cpSync(npmFolder(), path.join(local, 'lib/node_modules/npm'), { recursive: true })
+    for (const bin of ['npm', 'npx']) {
+      symlinkSync(`../lib/node_modules/npm/bin/${bin}-cli.js`, path.join(local, 'bin', bin))
+    }
+    writeFileSync(path.join(local, 'bin/docker-entrypoint.sh'), entrypoint, { mode: 0o755 })
+    sh(
+      'chroot',
+      rootfs,
+      'useradd',
+      '--uid',
+      '1000',
+      '--create-home',
+      '--shell',
+      '/bin/bash',
+      'node',
+    )
+
+    const trusted = '/etc/ssl/certs/ca-certificates.crt'
+    const ours = process.env['NODE_EXTRA_CA_CERTS'] ?? process.env['SSL_CERT_FILE']
+    if (ours !== undefined) cpSync(realpathSync(ours), path.join(rootfs, trusted))
+    const tarball = path.join(folder, 'rootfs.tar')
+    sh('tar', '-C', rootfs, '-cf', tarball, '.')
+    const changes = [
+      `ENV NODE_EXTRA_CA_CERTS=${trusted} SSL_CERT_FILE=${trusted}`,
+      'ENTRYPOINT ["docker-entrypoint.sh"]',
+      'CMD ["node"]',
+    ].flatMap((change) => ['--change', change])
+    sh('docker', 'import', ...changes, tarball, name)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** Where this machine's npm is: the real file of the command is `<npm>/bin/npm-cli.js`. */
+function npmFolder(): string {
+  const command = execFileSync('sh', ['-c', 'command -v npm'], { encoding: 'utf8' }).trim()
+  return path.dirname(path.dirname(realpathSync(command)))
+}
