@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ProblemError } from './problem.ts'
+import type { ProblemError } from './problem.ts'
 import { readPageQuery, toCursor } from './page-query.ts'
 
 function refused(query: Record<string, string>): readonly string[] {

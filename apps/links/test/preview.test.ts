@@ -97,10 +97,10 @@ describe('a link works without its preview, and says what is missing', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const timeout = new AbortController()
     vi.spyOn(AbortSignal, 'timeout').mockReturnValueOnce(timeout.signal)
-    const asked = vi.fn()
+    const asked = vi.fn<() => void>()
     const services = answering(async ({ signal }) => {
       asked()
-      const aborted = new Promise<never>((_, reject) => {
+      const aborted = new Promise<never>((_resolve, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason))
       })
       aborted.catch(() => {})
@@ -141,7 +141,7 @@ describe('a link works without its preview, and says what is missing', () => {
 test('a service that comes back is asked again, but not at once', async () => {
   vi.useFakeTimers({ toFake: ['Date'] })
   let works = false
-  const asked = vi.fn()
+  const asked = vi.fn<() => void>()
   const app = await testApp(links, {
     services: answering(() => {
       asked()

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url'
 
 export interface Started {
   readonly url: string
-  /** Ends it, and resolves with its exit status. */
-  readonly stop: () => Promise<number | null>
+  /** Ends it. @throws where it does not exit with 0 */
+  readonly stop: () => Promise<void>
 }
 
 /**
@@ -30,9 +30,10 @@ export async function start(main: string, env: Readonly<Record<string, string>>)
   })
   return {
     url,
-    stop: () => {
+    stop: async () => {
       child.kill('SIGTERM')
-      return exited
+      const code = await exited
+      if (code !== 0) throw new Error(`${main} exited with ${code}`)
     },
   }
 }
