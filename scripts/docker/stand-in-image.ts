@@ -11,6 +11,9 @@ import {
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 
+/** On an image that this module made. */
+export const standInLabel = 'mooring.stand-in'
+
 /** As in the image that it stands in for. */
 const entrypoint = `#!/bin/sh
 set -e
@@ -72,6 +75,7 @@ export function makeStandInImage(name: string, node: string): void {
     sh('tar', '-C', rootfs, '-cf', tarball, '.')
     const changes = [
       `ENV NODE_EXTRA_CA_CERTS=${trusted} SSL_CERT_FILE=${trusted}`,
+      `LABEL ${standInLabel}=true`,
       'ENTRYPOINT ["docker-entrypoint.sh"]',
       'CMD ["node"]',
     ].flatMap((change) => ['--change', change])
