@@ -17,7 +17,8 @@ export function requestId(c: Context): string {
     const given = c.req.header('x-request-id')
     id = given !== undefined && acceptable.test(given) ? given : crypto.randomUUID()
     ids.set(request, id)
-    c.header('X-Request-Id', id)
+    // In background work the response may be on its way: its head cannot change any more.
+    if (!c.finalized || !c.res.body?.locked) c.header('X-Request-Id', id)
   }
   return id
 }
