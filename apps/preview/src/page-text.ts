@@ -20,7 +20,7 @@ export async function* pageText(
       throw new ProblemError(502, 'The page broke off.')
     })
   try {
-    let start = new Uint8Array()
+    let start: Uint8Array = new Uint8Array()
     let ended = false
     while (!ended && start.byteLength < prescanBytes) {
       const { done, value } = await read()
@@ -35,7 +35,7 @@ export async function* pageText(
       if (ended || left <= 0) break
       const { done, value } = await read()
       if (done) break
-      chunk = new Uint8Array(value)
+      chunk = value
     }
     yield decoder.decode()
   } finally {
@@ -66,7 +66,7 @@ function decoderFor(start: Uint8Array, contentType: string): TextDecoder {
   }
 }
 
-function concat(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+function concat(a: Uint8Array, b: Uint8Array): Uint8Array {
   const both = new Uint8Array(a.byteLength + b.byteLength)
   both.set(a)
   both.set(b, a.byteLength)

@@ -29,7 +29,7 @@ test('first asked for after the response, it leaves the response alone', async (
           await new Promise((resolve) => setTimeout(resolve, 10))
           ids.push(requestId(c), requestId(c))
         })
-        return c.body(new Response('streamed').body)
+        return c.body(new Response('streamed').body!)
       }),
   )
   const response = await app.request('/')
