@@ -22,6 +22,8 @@ export interface Dev {
   readonly events: readonly SeenEvent[]
   /** Resolves with the first event after `next` was called last that fits. */
   readonly next: (event: string, side?: string) => Promise<SeenEvent>
+  /** What came so far is of no interest to `next` any more. */
+  readonly forget: () => void
   /** The URL of a side, once it is ready. */
   readonly url: (side: string) => string
   readonly stderr: () => string
@@ -90,6 +92,9 @@ export function startDev(
         waiting.add(check)
         check()
       }),
+    forget() {
+      consumed = events.length
+    },
     url(side) {
       const ready = events.find(({ event }) => event === 'ready')
       const endpoints = ready?.['endpoints'] as { side: string; url: string }[]

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { Message as BuildMessage } from 'esbuild'
-import type { unstable_DevEnv } from 'wrangler'
+import type { unstable_DevEnv, Unstable_Config } from 'wrangler'
 import type { EdgeFailure } from './protocol.ts'
 
 type DevEnv = InstanceType<typeof unstable_DevEnv>
@@ -8,8 +8,13 @@ type Controllers = NonNullable<ConstructorParameters<typeof unstable_DevEnv>[0]>
 type RuntimeController = ReturnType<NonNullable<Controllers['runtimeFactories']>[number]>
 type ProxyController = ReturnType<NonNullable<Controllers['proxyFactory']>>
 
+type BundleEvent = Parameters<RuntimeController['onBundleComplete']>[0]
+
 /** One Worker as Wrangler bundles it. */
-export type BundledWorker = Parameters<RuntimeController['onBundleComplete']>[0]
+export interface BundledWorker extends Pick<BundleEvent, 'config' | 'bundle'> {
+  /** The configuration that was read for it. */
+  readonly wranglerConfig: Unstable_Config
+}
 
 /** Bundles one Worker with Wrangler's own configuration and bundler. */
 export interface EdgeBundler {
@@ -37,12 +42,12 @@ export class BundleError extends Error {
  */
 export async function createEdgeBundler(configPath: string): Promise<EdgeBundler> {
   const { unstable_DevEnv: DevEnv } = await import('wrangler')
-  let settle: ((result: BundledWorker | BundleError) => void) | undefined
+  let settle: ((result: BundleEvent | BundleError) => void) | undefined
   let inputs: readonly string[] = []
 
   const runtime = {
     onBundleStart() {},
-    onBundleComplete: (bundled: BundledWorker) => settle?.(bundled),
+    onBundleComplete: (event: BundleEvent) => settle?.(event),
     onPreviewTokenExpired() {},
     teardown: async () => {},
   } as unknown as RuntimeController
@@ -67,7 +72,7 @@ export async function createEdgeBundler(configPath: string): Promise<EdgeBundler
   return {
     configPath,
     async build() {
-      const settled = new Promise<BundledWorker | BundleError>((resolve) => (settle = resolve))
+      const settled = new Promise<BundleEvent | BundleError>((resolve) => (settle = resolve))
       await env.config
         .set(
           {
@@ -85,7 +90,9 @@ export async function createEdgeBundler(configPath: string): Promise<EdgeBundler
       const result = await settled
       if (result instanceof BundleError) throw result
       inputs = Object.keys(result.bundle.dependencies).map((file) => path.resolve(root, file))
-      return result
+      const wranglerConfig = env.config.latestWranglerConfig
+      if (!wranglerConfig) throw new Error('Wrangler bundled without a configuration')
+      return { config: result.config, bundle: result.bundle, wranglerConfig }
     },
     inputs: () => inputs,
     close: () => env.teardown(),
@@ -101,8 +108,12 @@ interface ErrorLike {
   readonly cause?: unknown
 }
 
-/** The bundler's messages, wherever Wrangler wrapped them; else the innermost message. */
-function failureOf(event: unknown, root: string): EdgeFailure {
+/**
+ * The bundler's messages, wherever Wrangler wrapped them; else the innermost message.
+ *
+ * @param root what the files in messages are relative to
+ */
+export function failureOf(event: unknown, root: string): EdgeFailure {
   let text = 'Wrangler cannot bundle the Worker.'
   for (let at = event as ErrorLike | undefined; at; at = at.cause as ErrorLike | undefined) {
     if (Array.isArray(at.errors) && at.errors.length > 0) {

@@ -1,5 +1,12 @@
 import type { V4WorkerOptions } from 'miniflare'
-import { BundleError, createEdgeBundler, type BundledWorker, type EdgeBundler } from './bundler.ts'
+import path from 'node:path'
+import {
+  BundleError,
+  createEdgeBundler,
+  type BundledWorker,
+  type EdgeBundler,
+  failureOf,
+} from './bundler.ts'
 import type {
   BackingAddress,
   BackingWorker,
@@ -9,7 +16,13 @@ import type {
   FromHost,
   ToHost,
 } from './protocol.ts'
-import { assetFolders, createEdgeRuntime, fingerprint, type RuntimePlan } from './runtime.ts'
+import {
+  assetFolders,
+  createEdgeRuntime,
+  fingerprint,
+  RefusedError,
+  type RuntimePlan,
+} from './runtime.ts'
 import { readBundleMap } from './source-map.ts'
 import { readWarm, type Warm, writeWarm } from './warm-start.ts'
 import { resourcesOf, type ServiceTarget, workerOptions } from './worker-options.ts'
@@ -53,7 +66,7 @@ export function createEdgeHost(send: (message: FromHost) => void): EdgeHost {
       const changed = force || (await fingerprint(plan)) !== runningPrint
       return { type: 'built', changed, warm: false, inputs: next.inputs }
     } catch (error) {
-      const failure = failureOf(error)
+      const failure = explain(error, of)
       const blamed = failure.messages.flatMap(({ location }) => location?.file ?? [])
       return { type: 'not-built', failure, inputs: inputsOf(all, blamed) }
     }
@@ -76,7 +89,11 @@ export function createEdgeHost(send: (message: FromHost) => void): EdgeHost {
       return { type: 'applied', port, resources: main ? resourcesOf(main, of.persistFolder) : [] }
     } catch (error) {
       const port = runtime.port()
-      return { type: 'not-applied', failure: failureOf(error), ...(port !== undefined && { port }) }
+      return {
+        type: 'not-applied',
+        failure: explain(error, of),
+        ...(port !== undefined && { port }),
+      }
     }
   }
 
@@ -103,7 +120,7 @@ async function planOf(setup: EdgeSetup, bundlers: readonly EdgeBundler[]): Promi
   const bundled = await Promise.all(bundlers.map((bundler) => bundler.build()))
   const workers: V4WorkerOptions[] = []
   for (const [index, worker] of bundled.entries()) {
-    const { workerOptions: fromConfig, externalWorkers } = readOptions(bundlers[index]!.configPath)
+    const { workerOptions: fromConfig, externalWorkers } = readOptions(worker.wranglerConfig)
     const services = index === 0 ? servicesOf(setup, bundled.slice(1)) : {}
     workers.push(workerOptions(worker, fromConfig, services), ...externalWorkers)
   }
@@ -129,7 +146,8 @@ function isWorker(each: BackingWorker | BackingAddress): each is BackingWorker {
   return 'configPath' in each
 }
 
-function failureOf(error: unknown): EdgeFailure {
+function explain(error: unknown, { configPath }: EdgeSetup): EdgeFailure {
   if (error instanceof BundleError) return error.failure
-  return { messages: [], text: error instanceof Error ? error.message : String(error) }
+  if (error instanceof RefusedError) return { messages: [], text: error.message }
+  return failureOf(error, path.dirname(configPath))
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Miniflare, V4WorkerOptions } from 'miniflare'
+import { parseLogLine } from '../log-line.ts'
 import { type BundleMap, mapPositions } from './source-map.ts'
 
 /** What the Workers are run with, all of it. */
@@ -92,7 +93,8 @@ export function createEdgeRuntime(hooks: RuntimeHooks): EdgeRuntime {
         running = { plan, port: await start(plan) }
         return running.port
       } catch (error) {
-        const said = starting.length > 0 ? starting.join('\n') : messageOf(error)
+        const said =
+          starting.length > 0 ? starting.join('\n') : mapPositions(messageOf(error), plan.maps)
         if (before) running = { plan: before.plan, port: await start(before.plan) }
         else {
           await miniflare?.dispose().catch(() => {})
@@ -108,8 +110,11 @@ export function createEdgeRuntime(hooks: RuntimeHooks): EdgeRuntime {
   }
 }
 
+/** Miniflare's message, and in it what workerd logged: a JSON line each. */
 function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
+  const text = error instanceof Error ? error.message : String(error)
+  const logged = text.split('\n').flatMap((line) => parseLogLine(line)?.message ?? [])
+  return logged.length > 0 ? logged.join('\n') : text
 }
 
 async function portOf(miniflare: Miniflare | undefined): Promise<number> {

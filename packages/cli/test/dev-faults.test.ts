@@ -1,0 +1,129 @@
+import { once } from 'node:events'
+import { type IncomingMessage, request } from 'node:http'
+import { text } from 'node:stream/consumers'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type Dev, get, startDev } from './support/dev.ts'
+import { copyProject, type Project } from './support/project.ts'
+
+const sides = ['port-bound', 'injected'] as const
+const good = "export const greeting = 'hello'\n"
+
+let project: Project
+let dev: Dev
+
+beforeAll(async () => {
+  project = await copyProject()
+  dev = startDev(project.folder)
+  await dev.next('ready')
+})
+
+afterAll(async () => {
+  await dev?.end()
+  await project?.remove()
+})
+
+/** Mends what a test broke, and waits until neither side shows a fault. */
+afterEach(async () => {
+  await project.write('app/src/greeting.ts', good)
+  for (const side of sides) {
+    while ((await navigate(dev.url(side))).body !== 'hello') await delay(20)
+  }
+  dev.forget()
+})
+
+/** Asks the way a browser asks for a page. */
+async function navigate(url: string): Promise<{ status: number | undefined; body: string }> {
+  const headers = { 'Sec-Fetch-Mode': 'navigate', Accept: 'text/html' }
+  const [answer] = (await once(request(url, { headers }).end(), 'response')) as [IncomingMessage]
+  return { status: answer.statusCode, body: await text(answer) }
+}
+
+describe.each(sides)('%s', (side) => {
+  test('a syntax error shows its place, and the last good version goes on', async () => {
+    await project.write('app/src/greeting.ts', `${good}export const broken = = 1 // <b>\n`)
+    const error = await dev.next('error', side)
+    expect(error).toMatchObject({ title: 'The code does not compile', serving: true })
+    expect(error['text']).toContain('app/src/greeting.ts:2:22')
+    expect(error['text']).toContain('export const broken = = 1')
+
+    const page = await navigate(dev.url(side))
+    expect(page.status).toBe(500)
+    expect(page.body).toContain('app/src/greeting.ts:2:22')
+    expect(page.body).toContain('export const broken = = 1 // &lt;b&gt;')
+    expect(await get(dev.url(side))).toBe('hello')
+
+    const recovery = fetch(`${dev.url(side)}/__mooring/recovery`)
+    await project.write('app/src/greeting.ts', good)
+    expect(await (await recovery).text()).toContain('event: recovered')
+    await dev.next('recovered', side)
+    expect((await navigate(dev.url(side))).body).toBe('hello')
+  })
+
+  test('a mistake at load is told with its place, and the last good version goes on', async () => {
+    await project.write('app/src/greeting.ts', `${good}throw new Error('at load')\n`)
+    const error = await dev.next('error', side)
+    expect(error['title']).toMatch(/does not start/)
+    expect(error['text']).toContain('Error: at load')
+    expect(error['text']).toMatch(/app\/src\/greeting\.ts:2:7/)
+    expect(error['serving']).toBe(true)
+    expect((await navigate(dev.url(side))).body).toContain('at load')
+    expect(await get(dev.url(side))).toBe('hello')
+
+    await project.write('app/src/greeting.ts', "export const greeting = 'mended'\n")
+    while ((await get(dev.url(side))) !== 'mended') await delay(20)
+    expect((await navigate(dev.url(side))).status).toBe(200)
+  })
+
+  test('an import of nothing is told', async () => {
+    await project.write('app/src/greeting.ts', `${good}import './nothing.ts'\n`)
+    const error = await dev.next('error', side)
+    expect(error['text']).toContain('Could not resolve "./nothing.ts"')
+  })
+
+  test('an error that a handler does not catch is in the log, with its place', async () => {
+    await get(`${dev.url(side)}/throw`)
+    const log = await dev.next('log', side)
+    expect(log['level']).toBe('error')
+    let said = ''
+    for (let at = dev.events.indexOf(log); at < dev.events.length; at++) {
+      said += `${dev.events[at]!['message']} ${JSON.stringify(dev.events[at]!['error'])}\n`
+    }
+    expect(said).toContain('thrown by the fixture')
+    while (!said.includes('app/src/app.ts:')) said += (await dev.next('log', side))['message']
+  })
+})
+
+test('configuration that the app refuses is told by the port-bound app as its own error', async () => {
+  const source = await project.read('app/src/app.ts')
+  await project.write(
+    'app/src/app.ts',
+    source.replace('z.string().default', "z.enum(['x']).default"),
+  )
+  await project.write('node/.env', 'GREETING=nonsense\n')
+  let error = await dev.next('error', 'port-bound')
+  while (!String(error['text']).includes('GREETING')) error = await dev.next('error', 'port-bound')
+  expect(error['text']).toMatch(/^MOORING_E_CONFIG: fixture cannot start/)
+  expect(await get(dev.url('port-bound'))).toBe('hello')
+  await project.write('app/src/app.ts', source)
+  await project.write('node/.env', '')
+})
+
+test('a mistake in the Wrangler configuration shows its place', async () => {
+  const config = await project.read('edge/wrangler.jsonc')
+  await project.write('edge/wrangler.jsonc', config.replace('"main"', 'main'))
+  const error = await dev.next('error', 'injected')
+  expect(error['text']).toContain('edge/wrangler.jsonc:3:2')
+  await project.write('edge/wrangler.jsonc', config)
+  await dev.next('recovered', 'injected')
+})
+
+test('a compatibility date that workerd does not know is told in its words', async () => {
+  const config = await project.read('edge/wrangler.jsonc')
+  await project.write('edge/wrangler.jsonc', config.replace('2026-11-01', '2099-01-01'))
+  const error = await dev.next('error', 'injected')
+  expect(error['text']).toContain('2099-01-01')
+  expect(error['serving']).toBe(true)
+  await project.write('edge/wrangler.jsonc', config)
+  await dev.next('recovered', 'injected')
+})
