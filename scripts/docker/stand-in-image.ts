@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import {
   cpSync,
   mkdirSync,
@@ -10,6 +10,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { promisify } from 'node:util'
 
 /** On an image that this module made. */
 export const standInLabel = 'mooring.stand-in'
@@ -32,14 +33,12 @@ exec "$@"
  *
  * @param node the Node binary of the version that the name promises
  */
-export function makeStandInImage(name: string, node: string): void {
+export async function makeStandInImage(name: string, node: string): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'mooring-image-'))
   const rootfs = path.join(folder, 'rootfs')
-  const sh = (program: string, ...args: string[]) =>
-    execFileSync(program, args, { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' }).trim()
   try {
     const include = '--include=libatomic1,libstdc++6,ca-certificates'
-    sh('debootstrap', '--variant=minbase', include, 'bookworm', rootfs)
+    await run('debootstrap', '--variant=minbase', include, 'bookworm', rootfs)
     for (const cache of [
       'var/cache/apt',
       'var/lib/apt/lists',
@@ -51,12 +50,12 @@ export function makeStandInImage(name: string, node: string): void {
     const local = path.join(rootfs, 'usr/local')
     cpSync(realpathSync(node), path.join(local, 'bin/node'))
     mkdirSync(path.join(local, 'lib/node_modules'), { recursive: true })
-    cpSync(npmFolder(), path.join(local, 'lib/node_modules/npm'), { recursive: true })
+    cpSync(await npmFolder(), path.join(local, 'lib/node_modules/npm'), { recursive: true })
     for (const bin of ['npm', 'npx']) {
       symlinkSync(`../lib/node_modules/npm/bin/${bin}-cli.js`, path.join(local, 'bin', bin))
     }
     writeFileSync(path.join(local, 'bin/docker-entrypoint.sh'), entrypoint, { mode: 0o755 })
-    sh(
+    await run(
       'chroot',
       rootfs,
       'useradd',
@@ -72,21 +71,27 @@ export function makeStandInImage(name: string, node: string): void {
     const ours = process.env['NODE_EXTRA_CA_CERTS'] ?? process.env['SSL_CERT_FILE']
     if (ours !== undefined) cpSync(realpathSync(ours), path.join(rootfs, trusted))
     const tarball = path.join(folder, 'rootfs.tar')
-    sh('tar', '-C', rootfs, '-cf', tarball, '.')
+    await run('tar', '-C', rootfs, '-cf', tarball, '.')
     const changes = [
       `ENV NODE_EXTRA_CA_CERTS=${trusted} SSL_CERT_FILE=${trusted}`,
       `LABEL ${standInLabel}=true`,
       'ENTRYPOINT ["docker-entrypoint.sh"]',
       'CMD ["node"]',
     ].flatMap((change) => ['--change', change])
-    sh('docker', 'import', ...changes, tarball, name)
+    await run('docker', 'import', ...changes, tarball, name)
   } finally {
     rmSync(folder, { recursive: true })
   }
 }
 
 /** Where this machine's npm is: the real file of the command is `<npm>/bin/npm-cli.js`. */
-function npmFolder(): string {
-  const command = execFileSync('sh', ['-c', 'command -v npm'], { encoding: 'utf8' }).trim()
-  return path.dirname(path.dirname(realpathSync(command)))
+async function npmFolder(): Promise<string> {
+  const command = await run('sh', '-c', 'command -v npm')
+  return path.dirname(path.dirname(realpathSync(command.trim())))
+}
+
+/** Runs a program to its end. @returns its stdout. Throws with its stderr where it fails. */
+async function run(program: string, ...args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(program, args, { maxBuffer: 64 * 1024 * 1024 })
+  return stdout
 }
