@@ -1,6 +1,6 @@
 import { formatError, MooringError } from '@mooring/core'
 import { cac, type CAC } from 'cac'
-import type { Command, Invocation } from './command.ts'
+import type { Command } from './command.ts'
 import { buildCommand } from './commands/build.ts'
 import { devCommand } from './commands/dev.ts'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
@@ -8,15 +8,21 @@ import { version } from './version.ts'
 
 const commands: readonly Command[] = [devCommand, buildCommand]
 
-/** Runs the command line and sets the exit status. */
+/** Runs the command line, and ends the process with its status. */
 export async function main(argv: readonly string[]): Promise<void> {
+  process.exitCode = await status(argv)
+  // Nothing that a library left open may keep the command from ending.
+  process.stdout.write('', () => process.exit())
+}
+
+async function status(argv: readonly string[]): Promise<number> {
   try {
-    process.exitCode = await run(argv)
+    return await run(argv)
   } catch (error) {
     const mistake = error instanceof Error && error.name === 'CACError' ? misused(error) : error
     const known = mistake instanceof MooringError
     process.stderr.write(`${known ? formatError(mistake) : stackOf(mistake)}\n`)
-    process.exitCode = known ? exitCodeOf(mistake.code) : exitCodes.failed
+    return known ? exitCodeOf(mistake.code) : exitCodes.failed
   }
 }
 
@@ -38,18 +44,24 @@ function createParser(finished: (status: number) => void): CAC {
   const cli = cac('mooring')
   for (const { usage, description, options, examples, run: runCommand } of commands) {
     const command = cli.command(usage, description)
-    for (const { flags, description: what } of options)
-      command.option(flags, what, { type: [String] })
+    for (const { flags, description: what } of options) command.option(flags, what)
     for (const example of examples) command.example(example)
-    command.action(async (given: string[] | string | undefined, values: Invocation['values']) => {
+    command.action(async (given: string[] | string | undefined, options: ParsedOptions) => {
       const folders = given === undefined ? [] : [given].flat()
-      finished(await runCommand({ folders, values }))
+      const values = Object.entries(options).map(([name, value]) => [
+        name,
+        [value].flat().map(String),
+      ])
+      finished(await runCommand({ folders, values: Object.fromEntries(values) }))
     })
   }
   cli.help()
   cli.version(version)
   return cli
 }
+
+/** What the parser makes of options: one that is given more than once is a list. */
+type ParsedOptions = Readonly<Record<string, unknown>>
 
 function misused(error: Error): MooringError {
   return new MooringError('MOORING_E_CLI', {

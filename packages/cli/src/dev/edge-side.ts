@@ -149,6 +149,7 @@ export function createEdgeSide(options: EdgeSideOptions): Side {
     async stop() {
       stopping = true
       await host?.stop()
+      await latest.end()
       scratch.remove()
     },
     kill() {

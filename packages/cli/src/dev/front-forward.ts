@@ -17,9 +17,11 @@ export function createBackend(port: number): Backend {
 export type Outcome =
   /** The client has its answer, or is gone. */
   | 'answered'
-  /** Nothing reached the backend, or what did may be sent again: no byte of an answer came. */
+  /** Nothing reached the backend. */
   | 'unreached'
-  /** The backend broke off before it answered, and the request may have had its effect. */
+  /** The backend broke off before it answered, and the request may be sent again. */
+  | 'interrupted'
+  /** The same, and the request may have had its effect. */
   | 'broken'
 
 /** Called when the head of an answer is there. */
@@ -105,7 +107,8 @@ export function forward(
   upstream.on('error', () => {
     incoming.unpipe(upstream)
     if (answered) return outgoing.destroy()
-    resolve(repeatable || !connected ? 'unreached' : 'broken')
+    if (!connected) resolve('unreached')
+    else resolve(repeatable ? 'interrupted' : 'broken')
   })
   outgoing.once('close', () => {
     if (!outgoing.writableFinished) upstream.destroy()

@@ -302,6 +302,17 @@ describe('while the side starts or reloads', () => {
     expect(await (await fetch(url())).text()).toBe('second try')
   })
 
+  test('a request that ends its backend twice is not sent a third time', async () => {
+    let tries = 0
+    const { port } = await backend((incoming) => {
+      tries++
+      incoming.socket.destroy()
+    })
+    front.serveFrom(port)
+    expect((await fetch(url())).status).toBe(502)
+    expect(tries).toBe(2)
+  })
+
   test('a POST is not repeated: it may have had its effect', async () => {
     let tries = 0
     const { port } = await backend((incoming) => {

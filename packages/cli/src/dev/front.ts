@@ -65,6 +65,7 @@ export function createFront(side: string): Front {
     if (incoming.url === recoveryPath) return awaitRecovery(outgoing)
     if (fault && isNavigation(incoming)) return sendFault(incoming, outgoing, fault)
     const giveUpAtMs = performance.now() + reachWithinMs
+    let interrupted = false
     for (;;) {
       const to = await available()
       if (outgoing.destroyed) return
@@ -80,7 +81,10 @@ export function createFront(side: string): Front {
         changed()
       })
       if (outcome === 'answered') return
-      if (outcome === 'broken' || closing || performance.now() > giveUpAtMs) {
+      // Once may be a race with an idle connection's end. Twice is the request's own doing.
+      const isOver = outcome === 'broken' || (outcome === 'interrupted' && interrupted)
+      interrupted ||= outcome === 'interrupted'
+      if (isOver || closing || performance.now() > giveUpAtMs) {
         return sendText(outgoing, 502, `${side} broke off before it answered`)
       }
       // Its end may not have been noticed yet.

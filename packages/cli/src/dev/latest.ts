@@ -2,8 +2,8 @@
 export interface Latest<Order> {
   /** Orders the work; what was ordered before is told to give up, and merged into this. */
   readonly order: (order: Order) => void
-  /** Resolves when nothing is being done. */
-  readonly settled: () => Promise<void>
+  /** Tells what is being done to give up, and resolves when it has. */
+  readonly end: () => Promise<void>
 }
 
 /**
@@ -37,6 +37,10 @@ export function createLatest<Order>(
       if (current) current.superseded.abort()
       else running = run()
     },
-    settled: () => running,
+    end() {
+      waiting = undefined
+      current?.superseded.abort()
+      return running
+    },
   }
 }

@@ -179,6 +179,8 @@ export function createNodeSide(options: NodeSideOptions): Side {
     async stop() {
       stopping = true
       await Promise.all(Array.from(processes, (process) => process.stop()))
+      // A bundler that is closed in the middle of its work keeps this process alive.
+      await latest.end()
       await (await check)?.close()
     },
     kill() {

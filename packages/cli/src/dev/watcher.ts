@@ -31,6 +31,7 @@ export function createWatcher(onChange: (files: readonly string[]) => void): Wat
   const roots = new Map<string, { readonly watcher: FSWatcher; readonly ready: Promise<void> }>()
   const changed = new Set<string>()
   let timer: NodeJS.Timeout | undefined
+  let closed = false
 
   function note(file: string): void {
     changed.add(file)
@@ -56,6 +57,7 @@ export function createWatcher(onChange: (files: readonly string[]) => void): Wat
 
   return {
     follow({ files, folders }) {
+      if (closed) return
       for (const root of new Set([...files.map(packageFolder), ...folders])) {
         const covered = [...roots.keys()].some((known) => covers(known, root))
         if (!covered && existsSync(root)) add(root)
@@ -63,6 +65,7 @@ export function createWatcher(onChange: (files: readonly string[]) => void): Wat
     },
     ready: async () => void (await Promise.all(Array.from(roots.values(), ({ ready }) => ready))),
     async close() {
+      closed = true
       clearTimeout(timer)
       await Promise.all(Array.from(roots.values(), ({ watcher }) => watcher.close()))
     },

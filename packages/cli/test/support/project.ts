@@ -7,7 +7,7 @@ const packageFolder = path.resolve(import.meta.dirname, '../..')
 export interface Project {
   readonly folder: string
   readonly read: (file: string) => Promise<string>
-  readonly write: (file: string, content: string) => Promise<void>
+  readonly write: (file: string, content: string, mode?: number) => Promise<void>
   readonly remove: () => Promise<void>
 }
 
@@ -19,9 +19,9 @@ export async function copyProject(): Promise<Project> {
   return {
     folder,
     read: (file) => readFile(path.join(folder, file), 'utf8'),
-    write: async (file, content) => {
+    write: async (file, content, mode = 0o644) => {
       await mkdir(path.dirname(path.join(folder, file)), { recursive: true })
-      await writeFile(path.join(folder, file), content)
+      await writeFile(path.join(folder, file), content, { mode })
     },
     remove: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }),
   }
