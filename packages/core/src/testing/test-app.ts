@@ -84,5 +84,7 @@ function findForTest(
   }
   const value = services[resource]
   if (value) return { ...found, at: { via: 'binding', ...names, value } }
-  return { missing: { name: names.binding, value: 'not set', expected: `expected services.${resource}` } }
+  return {
+    missing: { name: names.binding, value: 'not set', expected: `expected services.${resource}` },
+  }
 }
