@@ -9,14 +9,12 @@ interface Process {
 /**
  * Whether a dry run was asked for. `pnpm --filter links-edge deploy --dry-run` runs our script in
  * place of pnpm's own `deploy`, and drops the flag that its own command knows too: so the command
- * lines above this process are asked as well.
+ * lines above this process are asked.
  *
- * @param args what the script was given
  * @param parent the id of the process that started it
  * @throws where these cannot be read: a dry run must not become a deployment
  */
-export function isDryRun(args: readonly string[], parent: number): boolean {
-  if (args.includes('--dry-run')) return true
+export function isDryRun(parent: number): boolean {
   for (let id = parent; id > 1;) {
     const found = existsSync('/proc/self/stat') ? fromProc(id) : fromPs(id)
     if (/\sdeploy(\s.*)?\s--dry-run(\s|$)/.test(found.line)) return true

@@ -30,7 +30,7 @@ export const dependencies: Rule = (tree) => {
     if (!/^((packages|apps)\/[^/]+\/)?README\.md$/.test(page)) continue
     for (const [name, reason] of reasons(tree, page)) {
       if (!used.get(page)?.has(name)) problems.push(`${page}: ${name} is no dependency`)
-      else if (reason.length < 10) problems.push(`${page}: ${name} has no reason`)
+      else if (reason === '') problems.push(`${page}: ${name} has no reason`)
     }
   }
   return problems

@@ -27,8 +27,8 @@ async function status(argv: readonly string[]): Promise<number> {
 }
 
 async function run(argv: readonly string[]): Promise<number> {
-  let status: number = exitCodes.done
-  const cli = createParser((running) => (status = running))
+  let ended: number = exitCodes.done
+  const cli = createParser((running) => (ended = running))
   cli.parse([...argv], { run: false })
   if (cli.options['help'] || cli.options['version']) return exitCodes.done
   if (!cli.matchedCommand) {
@@ -37,7 +37,7 @@ async function run(argv: readonly string[]): Promise<number> {
     return exitCodes.usage
   }
   await cli.runMatchedCommand()
-  return status
+  return ended
 }
 
 function createParser(finished: (status: number) => void): CAC {
@@ -46,9 +46,9 @@ function createParser(finished: (status: number) => void): CAC {
     const command = cli.command(usage, description)
     for (const { flags, description: what } of options) command.option(flags, what)
     for (const example of examples) command.example(example)
-    command.action(async (given: string[] | string | undefined, options: ParsedOptions) => {
+    command.action(async (given: string[] | string | undefined, parsed: ParsedOptions) => {
       const folders = given === undefined ? [] : [given].flat()
-      const values = Object.entries(options).map(([name, value]) => [
+      const values = Object.entries(parsed).map(([name, value]) => [
         name,
         [value].flat().map(String),
       ])
