@@ -1,10 +1,13 @@
 import path from 'node:path'
 import { fetchNode, nodeVersions, root, run } from './tools.ts'
 
-// The port-bound tests once on each Node: the tests themselves, and the programs that they start.
+// The port-bound tests once on each Node, or on those that are named (`22 24`): the tests themselves,
+// and the programs that they start.
 const report = process.env['TEST_REPORT']
 let failed = false
-for (const version of Object.values(nodeVersions)) {
+const asked = process.argv.slice(2)
+for (const [major, version] of Object.entries(nodeVersions)) {
+  if (asked.length > 0 && !asked.includes(major)) continue
   const node = fetchNode(version)
   process.stdout.write(`\nNode ${version}\n`)
   try {
