@@ -11,7 +11,8 @@ import { describe } from './describe.ts'
  */
 export async function copyStaticFolder(entry: string, main: string, dist: string): Promise<void> {
   const folder = path.dirname(dist)
-  const [source, bundled] = await Promise.all([describe(entry, folder), describe(main, folder)])
+  const source = await describe(entry, folder)
+  const bundled = await describe(main, folder)
   if (source.static === null || bundled.static === null) return
   const shown = (file: string) => path.relative(process.cwd(), file)
   if (path.relative(dist, bundled.static).startsWith('..')) {

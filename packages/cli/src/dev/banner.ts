@@ -2,7 +2,7 @@ import { stripVTControlCharacters, styleText } from 'node:util'
 import type { DevEvent, Endpoint, ResourceLine } from './events.ts'
 
 /** The keys, and what each does. */
-export const keys: Readonly<Record<string, string>> = { r: 'restart', o: 'open', q: 'quit' }
+const keys: Readonly<Record<string, string>> = { r: 'restart', o: 'open', q: 'quit' }
 
 /** What is told once, when all sides answer. */
 export function banner({

@@ -1,18 +1,14 @@
-import path from 'node:path'
 import type { ReadStream } from 'node:tty'
 import { exitCodes } from '../exit-codes.ts'
 import { version } from '../version.ts'
-import type { EdgeSetup } from './edge/protocol.ts'
-import { createEdgeSide } from './edge-side.ts'
 import type { Endpoint, Report } from './events.ts'
-import type { Front } from './front.ts'
 import { type KeyActions, listenToKeys } from './keyboard.ts'
-import { createNodeSide } from './node-side.ts'
 import { openUrl } from './open-url.ts'
-import { type Held, holdPorts } from './hold-ports.ts'
+import { type Held, heldBy, holdPorts } from './hold-ports.ts'
 import { createReport } from './report.ts'
 import { shownPath, type Side } from './side.ts'
-import { findTargets, type Targets } from './targets.ts'
+import { startSides } from './start-sides.ts'
+import { findTargets } from './targets.ts'
 
 /** A second Ctrl-C sooner than this is the same key press, told by the terminal and by pnpm. */
 const secondInterruptMs = 500
@@ -48,7 +44,8 @@ export async function dev(folders: readonly string[], backing: readonly string[]
   process.on('exit', kill)
 
   const held = await holdPorts(targets, process.env, report)
-  const follow = startSides(sides, targets, held, report)
+  const { promise: allReady, resolve: onAllReady } = Promise.withResolvers<void>()
+  const follow = startSides({ sides, targets, held, report, allReady })
   const endKeys = listenToTerminal({
     restart: () => sides.forEach((side) => side.restart()),
     open: () => void open(held, report),
@@ -61,7 +58,7 @@ export async function dev(folders: readonly string[], backing: readonly string[]
   const watcher = createWatcher((files) => sides.forEach((side) => side.changed(files)))
   follow(() => sides.forEach((side) => watcher.follow(side.inputs())))
 
-  void announce(sides, held, watcher.ready, report)
+  void announce(sides, held, watcher.ready, report).then(onAllReady)
   const reason = await stopped
   report({ event: 'stopping', reason })
   endKeys()
@@ -69,48 +66,6 @@ export async function dev(folders: readonly string[], backing: readonly string[]
   await drain(sides, held)
   report({ event: 'stopped' })
   return exitCodes.done
-}
-
-/** Starts every side at once; what it returns takes who is to be told of new inputs. */
-function startSides(
-  sides: Side[],
-  targets: Targets,
-  held: readonly Held[],
-  report: Report,
-): (onInputs: () => void) => void {
-  let told = () => {}
-  const onInputs = () => told()
-  const env: NodeJS.ProcessEnv = { ...process.env }
-  for (const { name, variable } of targets.backing) env[variable] ??= heldBy(held, name).url
-
-  const { node, edge, backing } = targets
-  if (edge) {
-    const { front, url } = heldBy(held, 'injected')
-    const setup: EdgeSetup = {
-      configPath: edge.configPath,
-      persistFolder: path.join(edge.folder, '.mooring', 'edge'),
-      warmFolder: path.join(edge.folder, '.mooring'),
-      publicUrl: url,
-      backing: backing.map(({ name, binding, edge: worker }) =>
-        worker
-          ? { binding, configPath: worker.configPath }
-          : { binding, address: new URL(heldBy(held, name).url).host },
-      ),
-    }
-    sides.push(
-      createEdgeSide({ name: 'injected', folder: edge.folder, setup, front, report, onInputs }),
-    )
-  }
-  const nodes = [...(node ? [{ name: 'port-bound', target: node }] : [])]
-  for (const { name, node: target } of backing) nodes.push({ name, target })
-  for (const { name, target } of nodes) {
-    const { front } = heldBy(held, name)
-    sides.push(createNodeSide({ name, target, front, env, report, onInputs }))
-  }
-  return (onMore) => {
-    told = onMore
-    onMore()
-  }
 }
 
 /** Tells once that all sides answer, and what they are attached to. */
@@ -144,15 +99,6 @@ async function drain(sides: readonly Side[], held: readonly Held[]): Promise<voi
   }
   for (const { front } of held) front.destroy()
   await Promise.all(closed)
-}
-
-function heldBy(
-  held: readonly Held[],
-  name: string,
-): { readonly front: Front; readonly url: string } {
-  const found = held.find((each) => each.name === name)
-  if (!found) throw new Error(`no port is held for ${name}`)
-  return found
 }
 
 function listenToTerminal(actions: KeyActions): () => void {

@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { describeThrown } from '@mooring/core'
 import { createBackoff } from './backoff.ts'
 import { describeExit } from './child.ts'
@@ -30,20 +31,22 @@ export interface EdgeSideOptions {
   readonly report: Report
   /** Called when there may be more to watch. */
   readonly onInputs: () => void
+  /** Resolves when all sides answer: what takes a whole core waits for that. */
+  readonly allReady: Promise<unknown>
 }
 
 /** Files that Wrangler reads variables from, beside its configuration. */
 const variableFiles: readonly string[] = ['.dev.vars', '.env', '.env.local']
 
-/** Milliseconds that a warm start has for itself before Wrangler, which needs a whole core, is asked. */
-const afterWarmStartMs = 500
+/** Milliseconds after which Wrangler is asked, whether or not the other sides answer. */
+const afterWarmStartMs = 5_000
 
 /**
  * The injected side. A save is bundled while the old version answers; then requests wait until
  * workerd runs the new one, or the old one again if it refuses.
  */
 export function createEdgeSide(options: EdgeSideOptions): Side {
-  const { name, folder, setup, front, report, onInputs } = options
+  const { name, folder, setup, front, report, onInputs, allReady } = options
   const board = createFaultBoard(name, front, report)
   const backoff = createBackoff()
   const ready = Promise.withResolvers<readonly ResourceLine[]>()
@@ -73,6 +76,7 @@ export function createEdgeSide(options: EdgeSideOptions): Side {
     front.hold()
     await front.idle(inFlightMs)
     const applied = await host?.ask({ type: 'apply' })
+    if (stopping) return
     if (!applied || (applied.type !== 'applied' && applied.type !== 'not-applied')) return
     if (applied.port === undefined) front.lose()
     else front.serveFrom(applied.port)
@@ -80,7 +84,13 @@ export function createEdgeSide(options: EdgeSideOptions): Side {
     board.clear({ silently: true })
     ready.resolve(applied.resources)
     tell(order)
-    if (built.warm) latest.order({ ...order, kind: 'saved', waitMs: afterWarmStartMs })
+    if (built.warm) void verify()
+  }
+
+  /** A warm start ran what Wrangler made last time; now it may say what it makes of it today. */
+  async function verify(): Promise<void> {
+    await Promise.race([allReady, delay(afterWarmStartMs, undefined, { ref: false })])
+    if (!stopping) latest.order({ kind: 'saved', files: [], atMs: performance.now() })
   }
 
   async function refuse(title: string, { messages, text }: EdgeFailure): Promise<void> {

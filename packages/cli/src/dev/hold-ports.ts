@@ -89,3 +89,10 @@ function hostOf(host: string | undefined): string {
   if (host === undefined || host === '::' || host === '0.0.0.0') return 'localhost'
   return host.includes(':') ? `[${host}]` : host
 }
+
+/** The port that is held for a side. */
+export function heldBy(held: readonly Held[], name: string): Held {
+  const found = held.find((each) => each.name === name)
+  if (!found) throw new Error(`no port is held for ${name}`)
+  return found
+}

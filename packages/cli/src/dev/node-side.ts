@@ -1,5 +1,7 @@
+import { stat } from 'node:fs/promises'
 import path from 'node:path'
 import { describeThrown } from '@mooring/core'
+import type { Message } from 'esbuild'
 import { createBackoff } from './backoff.ts'
 import { type BundleCheck, createBundleCheck } from './bundle-check.ts'
 import { describeExit } from './child.ts'
@@ -65,27 +67,50 @@ export function createNodeSide(options: NodeSideOptions): Side {
   async function update(order: Order, signal: AbortSignal): Promise<void> {
     if (order.waitMs) await waitFor(order.waitMs, signal)
     if (stopping || signal.aborted) return
-    // At the start there is nothing to protect: the app boots while its source is looked at.
-    const early = order.kind === 'first' ? launch() : undefined
+    if (order.kind === 'first' && !running) return start(order, signal)
     const checked = await lookAtSource()
-    if (stopping || signal.aborted) return early?.kill()
-    if (!checked.ok && !early) {
-      return board.set({
-        title: 'The code does not compile',
-        text: await formatBuildMessages(checked.messages),
-      })
-    }
-    const hash = checked.ok ? checked.hash : undefined
+    if (stopping || signal.aborted) return
+    if (!checked.ok) return refuse(checked.messages)
+    const { hash } = checked
     if (order.kind === 'saved' && running && hash === runningHash && !touchesFiles(order.files)) {
       return board.clear()
     }
-    const next = early ?? launch()
+    const next = launch()
     const said = await listening(next, signal)
     if (stopping) return
     if (signal.aborted) return next.kill()
-    if (said) return take(next, said, hash, order)
-    const text = checked.ok ? await whyNot(next) : await formatBuildMessages(checked.messages)
-    board.set({ title: checked.ok ? 'The app does not start' : 'The code does not compile', text })
+    if (said) take(next, said, hash, order)
+    else await giveUp(next)
+  }
+
+  /** At the start there is nothing to protect: the app boots first, its source is looked at later. */
+  async function start(order: Order, signal: AbortSignal): Promise<void> {
+    const startedAtMs = Date.now()
+    const next = launch()
+    const said = await listening(next, signal)
+    if (stopping) return
+    if (signal.aborted) return next.kill()
+    if (said) take(next, said, undefined, order)
+    const checked = await lookAtSource()
+    if (stopping || signal.aborted) return
+    if (!checked.ok) return refuse(checked.messages)
+    if (!said) return giveUp(next)
+    // Nobody watched so far: what was saved meanwhile counts as saved now.
+    if (await anyNewer(sources, startedAtMs)) return changed(sources)
+    runningHash = checked.hash
+  }
+
+  async function refuse(messages: readonly Message[]): Promise<void> {
+    board.set({ title: 'The code does not compile', text: await formatBuildMessages(messages) })
+  }
+
+  async function giveUp(process: NodeProcess): Promise<void> {
+    board.set({ title: 'The app does not start', text: await whyNot(process) })
+  }
+
+  function changed(files: readonly string[]): void {
+    const those = relevant(files, inputs())
+    if (those.length > 0) latest.order({ kind: 'saved', files: those, atMs: performance.now() })
   }
 
   async function lookAtSource(): ReturnType<BundleCheck['run']> {
@@ -161,7 +186,7 @@ export function createNodeSide(options: NodeSideOptions): Side {
     if (before) void front.idle(inFlightMs).then(() => before.process.stop())
     const afterMs = Math.round(performance.now() - order.atMs)
     if (order.kind === 'crashed') report({ event: 'restarted', side: name, afterMs })
-    else if (order.kind !== 'first') {
+    else if (order.kind !== 'first' || before) {
       report({ event: 'reloaded', side: name, files: order.files.map(shownPath), afterMs })
     }
   }
@@ -171,10 +196,7 @@ export function createNodeSide(options: NodeSideOptions): Side {
     name,
     ready: ready.promise,
     inputs,
-    changed(files) {
-      const those = relevant(files, inputs())
-      if (those.length > 0) latest.order({ kind: 'saved', files: those, atMs: performance.now() })
-    },
+    changed,
     restart: () => latest.order({ kind: 'asked', files: [], atMs: performance.now() }),
     async stop() {
       stopping = true
@@ -187,4 +209,10 @@ export function createNodeSide(options: NodeSideOptions): Side {
       for (const process of processes) process.kill()
     },
   }
+}
+
+/** Whether one of the files was written after that time, in milliseconds since 1970. */
+async function anyNewer(files: readonly string[], timeMs: number): Promise<boolean> {
+  const stats = await Promise.all(files.map((file) => stat(file).catch(() => undefined)))
+  return stats.some((found) => found !== undefined && found.mtimeMs > timeMs)
 }

@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
+import { vi } from 'vitest'
+
+// Each of these tests starts up to eight processes: on a busy machine that takes a while.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 })
 
 export const bin: string = path.resolve(import.meta.dirname, '../../bin/mooring.js')
 
@@ -33,7 +37,7 @@ export interface Dev {
   readonly end: () => Promise<void>
 }
 
-export const both: readonly string[] = ['dev', 'node', 'edge', '--with', 'preview=preview']
+const both: readonly string[] = ['dev', 'node', 'edge', '--with', 'preview=preview']
 
 /** Starts the command in a folder, with ports of its own choice unless told otherwise. */
 export function startDev(

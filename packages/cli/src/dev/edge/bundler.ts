@@ -89,7 +89,10 @@ export async function createEdgeBundler(configPath: string): Promise<EdgeBundler
         .catch(refuse)
       const result = await settled
       if (result instanceof BundleError) throw result
-      inputs = Object.keys(result.bundle.dependencies).map((file) => path.resolve(root, file))
+      inputs = Object.keys(result.bundle.dependencies)
+        .map((file) => path.resolve(root, file))
+        // What Wrangler puts around the Worker is made anew each time.
+        .filter((file) => !file.split(path.sep).includes('.wrangler'))
       const wranglerConfig = env.config.latestWranglerConfig
       if (!wranglerConfig) throw new Error('Wrangler bundled without a configuration')
       return { config: result.config, bundle: result.bundle, wranglerConfig }

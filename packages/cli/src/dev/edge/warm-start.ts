@@ -28,7 +28,9 @@ export async function readWarm(folder: string, setup: EdgeSetup): Promise<Warm |
     const stored = deserialize(await readFile(fileIn(folder))) as Stored
     if (stored.key !== keyOf(setup)) return undefined
     const stamps = await stampsOf(stored.inputs)
-    return stamps.join() === stored.stamps.join() ? stored : undefined
+    if (stamps.join() !== stored.stamps.join()) return undefined
+    const { plan, inputs } = stored
+    return { plan: { ...plan, publicUrl: setup.publicUrl }, inputs }
   } catch {
     // Not there, or written by another version of Node: then this start is a cold one.
     return undefined
@@ -60,8 +62,8 @@ function fileIn(folder: string): string {
   return path.join(folder, 'warm-start.bin')
 }
 
-/** Another setup or another Wrangler makes another plan. */
-function keyOf(setup: EdgeSetup): string {
+/** Another setup or another Wrangler makes another plan. The port is no matter. */
+function keyOf({ publicUrl: _, ...setup }: EdgeSetup): string {
   const { version } = createRequire(import.meta.url)('wrangler/package.json') as { version: string }
   return JSON.stringify([version, process.version, process.env['CLOUDFLARE_ENV'], setup])
 }

@@ -1,0 +1,87 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { bin } from './support/dev.ts'
+import { copyProject, type Project } from './support/project.ts'
+
+let project: Project
+
+beforeEach(async () => {
+  project = await copyProject()
+})
+
+afterEach(() => project.remove())
+
+function build(folder: string): Promise<{ code: number; stdout: string; stderr: string }> {
+  const options = { cwd: project.folder }
+  return new Promise((resolve) => {
+    execFile(process.execPath, [bin, 'build', folder], options, (error, stdout, stderr) => {
+      resolve({ code: Number(error?.code ?? 0), stdout, stderr })
+    })
+  })
+}
+
+test('the bundle runs where there is no node_modules, with its static files', async () => {
+  await project.write('node/dist/server/left-over.js', '')
+  const { code, stdout, stderr } = await build('node')
+  expect(stderr).toBe('')
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^node\/dist\/server\/main\.js +[\d.]+ kB +[\d.]+ kB gzip$/m)
+  expect(stdout).toMatch(/^1 static file +0\.0 kB +0\.0 kB gzip$/m)
+  const files = await readdir(path.join(project.folder, 'node/dist/server'))
+  expect(files).not.toContain('left-over.js')
+  // What is imported lazily, the Redis client, is a file of its own.
+  expect(files.filter((name) => name.endsWith('.js')).length).toBeGreaterThan(1)
+
+  const elsewhere = await mkdtemp(path.join(tmpdir(), 'mooring-build-'))
+  await cp(path.join(project.folder, 'node/dist'), elsewhere, { recursive: true })
+  const server = spawn(process.execPath, ['server/main.js'], {
+    cwd: elsewhere,
+    env: {
+      PORT: '0',
+      HOST: '127.0.0.1',
+      STORE_URL: 'memory:',
+      PREVIEW_URL: 'http://127.0.0.1:9',
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = (await once(createInterface({ input: server.stdout }), 'line')) as [string]
+  const { url } = JSON.parse(line) as { url: string }
+  expect(await (await fetch(`${url}/`)).text()).toBe('hello')
+  expect(await (await fetch(`${url}/file.txt`)).text()).toBe('static file\n')
+  server.kill('SIGTERM')
+  expect(await once(server, 'exit')).toEqual([0, null])
+  await rm(elsewhere, { recursive: true })
+})
+
+test('a static folder that the bundle would look for outside of dist is refused', async () => {
+  const source = await project.read('app/src/app.ts')
+  await project.write('app/src/app.ts', source.replace("'../public'", "'../../app/public'"))
+  const { code, stderr } = await build('node')
+  expect(code).toBe(1)
+  expect(stderr).toMatch(
+    /^MOORING_E_BUILD: The bundle of fixture would serve static files from node\/app\/public\.$/m,
+  )
+  expect(stderr).toContain('That is outside of node/dist')
+  expect(stderr).toContain("static: { folder: '../public', base: import.meta.url }")
+})
+
+test('code that does not compile is told with its place', async () => {
+  await project.write('app/src/greeting.ts', 'export const greeting = = 1\n')
+  const { code, stderr } = await build('node')
+  expect(code).toBe(1)
+  expect(stderr).toContain('MOORING_E_BUILD: The app cannot be bundled.')
+  expect(stderr).toContain('app/src/greeting.ts:1:24')
+})
+
+test('a main file that serves nothing is told', async () => {
+  await project.write('node/src/main.ts', "console.log('all done')\n")
+  const { code, stderr } = await build('node')
+  expect(code).toBe(1)
+  expect(stderr).toContain('MOORING_E_BUILD: node/src/main.ts does not say what it serves.')
+  expect(stderr).toContain('call serve(app)')
+})
