@@ -20,8 +20,8 @@ const config: ViteUserConfig = defineConfig({
     // Most tests start processes: two files at a time keep a machine of two cores answering.
     maxWorkers: 2,
     // Far above what any of them takes, so that only a hang reaches it.
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    testTimeout: 90_000,
+    hookTimeout: 90_000,
     // Starting a process takes half a second; that is no news in the report.
     slowTestThreshold: 5_000,
     // CI counts.
