@@ -16,12 +16,22 @@ beforeAll(async () => {
   project = await copyProject()
   dev = startDev(project.folder)
   await dev.next('ready')
+  // Once it has followed a save it knows what runs, and tells what does not change that.
+  await project.write('app/src/greeting.ts', "export const greeting = 'first save'\n")
+  await Promise.all(sides.map((side) => answers(side, 'first save')))
+  await project.write('app/src/greeting.ts', good)
+  await Promise.all(sides.map((side) => answers(side, 'hello')))
+  dev.forget()
 })
 
 afterAll(async () => {
   await dev?.end()
   await project?.remove()
 })
+
+async function answers(side: string, expected: string): Promise<void> {
+  while ((await get(dev.url(side))) !== expected) await delay(20)
+}
 
 /** Mends what a test broke, and waits until neither side shows a fault. */
 afterEach(async () => {

@@ -1,5 +1,4 @@
 import path from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { describeThrown } from '@mooring/core'
 import { createBackoff } from './backoff.ts'
 import { describeExit } from './child.ts'
@@ -21,6 +20,7 @@ import {
   shownPath,
   type Side,
   waitFor,
+  whenQuiet,
 } from './side.ts'
 
 export interface EdgeSideOptions {
@@ -31,15 +31,12 @@ export interface EdgeSideOptions {
   readonly report: Report
   /** Called when there may be more to watch. */
   readonly onInputs: () => void
-  /** Resolves when all sides answer: what takes a whole core waits for that. */
+  /** Resolves when all sides answer. */
   readonly allReady: Promise<unknown>
 }
 
 /** Files that Wrangler reads variables from, beside its configuration. */
 const variableFiles: readonly string[] = ['.dev.vars', '.env', '.env.local']
-
-/** Milliseconds after which Wrangler is asked, whether or not the other sides answer. */
-const afterWarmStartMs = 5_000
 
 /**
  * The injected side. A save is bundled while the old version answers; then requests wait until
@@ -89,7 +86,7 @@ export function createEdgeSide(options: EdgeSideOptions): Side {
 
   /** A warm start ran what Wrangler made last time; now it may say what it makes of it today. */
   async function verify(): Promise<void> {
-    await Promise.race([allReady, delay(afterWarmStartMs, undefined, { ref: false })])
+    await whenQuiet(allReady)
     if (!stopping) latest.order({ kind: 'saved', files: [], atMs: performance.now() })
   }
 

@@ -21,6 +21,7 @@ import {
   shownPath,
   type Side,
   waitFor,
+  whenQuiet,
 } from './side.ts'
 import type { NodeTarget } from './targets.ts'
 
@@ -32,6 +33,8 @@ export interface NodeSideOptions {
   readonly report: Report
   /** Called when there may be more to watch. */
   readonly onInputs: () => void
+  /** Resolves when all sides answer. */
+  readonly allReady: Promise<unknown>
 }
 
 /** Milliseconds after which an app that neither listens nor ends is reported. */
@@ -42,7 +45,7 @@ const silentMs = 10_000
  * new one listens, and goes on when that never comes.
  */
 export function createNodeSide(options: NodeSideOptions): Side {
-  const { name, target, front, env, report, onInputs } = options
+  const { name, target, front, env, report, onInputs, allReady } = options
   const board = createFaultBoard(name, front, report)
   const backoff = createBackoff()
   const ready = Promise.withResolvers<readonly ResourceLine[]>()
@@ -90,7 +93,11 @@ export function createNodeSide(options: NodeSideOptions): Side {
     const said = await listening(next, signal)
     if (stopping) return
     if (signal.aborted) return next.kill()
-    if (said) take(next, said, undefined, order)
+    if (said) {
+      take(next, said, undefined, order)
+      await whenQuiet(allReady, signal)
+      if (stopping || signal.aborted) return
+    }
     const checked = await lookAtSource()
     if (stopping || signal.aborted) return
     if (!checked.ok) return refuse(checked.messages)

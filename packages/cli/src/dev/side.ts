@@ -70,6 +70,18 @@ export function waitFor(ms: number, signal: AbortSignal): Promise<void> {
   return delay(ms, undefined, { signal }).catch(() => {})
 }
 
+/** Milliseconds after which what was put off is done, whether or not all sides answer. */
+const putOffMs = 5_000
+
+/**
+ * Resolves when all sides answer, or soon: a machine has few cores, and what nobody waits for is not
+ * to take one from those that start.
+ */
+export async function whenQuiet(allReady: Promise<unknown>, signal?: AbortSignal): Promise<void> {
+  const soon = delay(putOffMs, undefined, { ref: false, ...(signal && { signal }) })
+  await Promise.race([allReady, soon.catch(() => {})])
+}
+
 /** For people: relative to where the command was started. */
 export function shownPath(file: string): string {
   return path.relative(process.cwd(), file) || '.'

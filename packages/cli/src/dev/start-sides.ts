@@ -54,7 +54,7 @@ export function startSides(starting: Starting): (onInputs: () => void) => void {
   for (const { name, node: target } of backing) nodes.push({ name, target })
   for (const { name, target } of nodes) {
     const { front } = heldBy(held, name)
-    sides.push(createNodeSide({ name, target, front, env, report, onInputs }))
+    sides.push(createNodeSide({ name, target, front, env, report, onInputs, allReady }))
   }
   return (onMore) => {
     told = onMore

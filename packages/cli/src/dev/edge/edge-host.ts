@@ -82,9 +82,8 @@ export function createEdgeHost(send: (message: FromHost) => void): EdgeHost {
     const { plan, inputs } = next
     const [main] = plan.workers
     try {
-      const print = await fingerprint(plan)
       const port = await runtime.run(plan)
-      runningPrint = print
+      runningPrint = await fingerprint(plan)
       if (bundlers) await writeWarm(of.warmFolder, of, plan, inputs)
       return { type: 'applied', port, resources: main ? resourcesOf(main, of.persistFolder) : [] }
     } catch (error) {

@@ -43,12 +43,12 @@ export interface EdgeRuntime {
 export function createEdgeRuntime(hooks: RuntimeHooks): EdgeRuntime {
   let miniflare: Miniflare | undefined
   let running: { readonly plan: RuntimePlan; readonly port: number } | undefined
-  /** What the runtime says while it starts: of no use unless it does not. */
-  let starting: string[] | undefined
+  /** What is said while the runtime starts: if it does not, that is the reason. */
+  let starting: { readonly level: string; readonly message: string }[] | undefined
 
   function log(level: string, message: string, maps: readonly BundleMap[]): void {
     const mapped = level === 'error' || level === 'warn' ? mapPositions(message, maps) : message
-    if (starting) starting.push(mapped)
+    if (starting) starting.push({ level, message: mapped })
     else hooks.log(level, mapped)
   }
 
@@ -87,20 +87,21 @@ export function createEdgeRuntime(hooks: RuntimeHooks): EdgeRuntime {
   return {
     async run(plan) {
       const before = running
+      const said = (starting = [] as NonNullable<typeof starting>)
       running = undefined
-      starting = []
       try {
         running = { plan, port: await start(plan) }
+        for (const { level, message } of said) hooks.log(level, message)
         return running.port
       } catch (error) {
-        const said =
-          starting.length > 0 ? starting.join('\n') : mapPositions(messageOf(error), plan.maps)
+        const reason =
+          said.map(({ message }) => message).join('\n') || mapPositions(messageOf(error), plan.maps)
         if (before) running = { plan: before.plan, port: await start(before.plan) }
         else {
           await miniflare?.dispose().catch(() => {})
           miniflare = undefined
         }
-        throw new RefusedError(said.replace(/^service core:user:[^:]+: /gm, ''), { cause: error })
+        throw new RefusedError(reason.replace(/^service core:user:[^:]+: /gm, ''), { cause: error })
       } finally {
         starting = undefined
       }
