@@ -124,3 +124,16 @@ export function firstChild(pid: number): number | undefined {
   const [child] = read(`/proc/${pid}/task/${pid}/children`).trim().split(' ')
   return child ? Number(child) : undefined
 }
+
+/** How many connections to a local port the side that listens holds open. */
+export function connectionsTo(port: number): number {
+  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  return ['tcp', 'tcp6'].flatMap((table) =>
+    read(`/proc/net/${table}`)
+      .split('\n')
+      .filter((line) => {
+        const [, local, , state] = line.trim().split(/\s+/)
+        return state === '01' && local?.endsWith(suffix)
+      }),
+  ).length
+}

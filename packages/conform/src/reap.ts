@@ -43,8 +43,12 @@ function kill(pid: number): void {
   }
 }
 
+let isGuarded = false
+
 /** From here on nothing outlives this process, however it ends, short of SIGKILL. */
 export function guard(cleanUp: () => void): void {
+  if (isGuarded) return
+  isGuarded = true
   process.once('exit', () => {
     reapAll()
     cleanUp()

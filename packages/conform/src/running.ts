@@ -40,6 +40,7 @@ export class Running {
   private readonly target: Target
   private readonly child: ChildProcess
   private readonly isWrapped: boolean
+  private readonly connections: Connection[] = []
 
   constructor(target: Target, launch: Launch) {
     this.target = target
@@ -118,7 +119,10 @@ export class Running {
   /** A connection; a check that cannot have one sees it in the answers. */
   async connect(): Promise<Connection> {
     const connection = await Connection.open(this.port)
-    if (connection !== undefined) return connection
+    if (connection !== undefined) {
+      this.connections.push(connection)
+      return connection
+    }
     throw new Error('connection refused')
   }
 
@@ -170,6 +174,7 @@ export class Running {
 
   /** Ends it, and whatever it started, at once. */
   async kill(): Promise<void> {
+    for (const connection of this.connections.splice(0)) connection.close()
     if (this.child.pid !== undefined) reap(this.child.pid)
     await within(this.exit, 5_000)
   }

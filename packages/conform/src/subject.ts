@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { Decided, fail, notApplicable, type Outcome } from './clause.ts'
+import type { Connection } from './connection.ts'
 import { freePort } from './free-port.ts'
 import { Running } from './running.ts'
 import type { RichPath, Target } from './target.ts'
@@ -26,6 +27,7 @@ export interface StartOptions {
 export class Subject {
   readonly target: Target
   private readonly started: Running[] = []
+  private readonly connections: Connection[] = []
   private readonly folders: string[] = []
 
   constructor(target: Target) {
@@ -99,6 +101,11 @@ export class Subject {
     )
   }
 
+  /** Closes the connection when the check ends. */
+  keep(connection: Connection): void {
+    this.connections.push(connection)
+  }
+
   /** An empty folder that anyone may write to, gone after the check. */
   folder(): string {
     const folder = mkdtempSync(join(scratchRoot(), 'f-'))
@@ -120,6 +127,7 @@ export class Subject {
   }
 
   async dispose(): Promise<void> {
+    for (const connection of this.connections.splice(0)) connection.close()
     await Promise.all(this.started.splice(0).map((running) => running.kill()))
     for (const folder of this.folders.splice(0)) rmSync(folder, { recursive: true, force: true })
   }

@@ -52,6 +52,47 @@ import { clause as pb50 } from './pb-50-ci-changes-nothing.ts'
 import { clause as pb51 } from './pb-51-serves-what-arrives-with-the-signal.ts'
 import { clause as pb52 } from './pb-52-waits-for-a-late-router.ts'
 import { clause as pb53 } from './pb-53-can-be-restarted-at-once.ts'
+import { clause as pb54 } from './pb-54-keeps-connections.ts'
+import { clause as pb55 } from './pb-55-keeps-idle-connections.ts'
+import { clause as pb56 } from './pb-56-answers-pipelined-requests.ts'
+import { clause as pb57 } from './pb-57-closes-when-asked.ts'
+import { clause as pb58 } from './pb-58-closes-for-http-1-0.ts'
+import { clause as pb59 } from './pb-59-head-has-no-body.ts'
+import { clause as pb60 } from './pb-60-answers-expect-continue.ts'
+import { clause as pb61 } from './pb-61-reads-chunked-bodies.ts'
+import { clause as pb62 } from './pb-62-limits-header-size.ts'
+import { clause as pb63 } from './pb-63-bounds-header-memory.ts'
+import { clause as pb64 } from './pb-64-limits-header-count.ts'
+import { clause as pb65 } from './pb-65-limits-body-size.ts'
+import { clause as pb66 } from './pb-66-slow-heads-hold-up-nobody.ts'
+import { clause as pb67 } from './pb-67-slow-readers-hold-up-nobody.ts'
+import { clause as pb68 } from './pb-68-cuts-off-slow-heads.ts'
+import { clause as pb69 } from './pb-69-cuts-off-slow-bodies.ts'
+import { clause as pb70 } from './pb-70-cuts-off-stalled-readers.ts'
+import { clause as pb71 } from './pb-71-bounds-unread-memory.ts'
+import { clause as pb72 } from './pb-72-bears-many-idle-connections.ts'
+import { clause as pb73 } from './pb-73-corpus-request-line.ts'
+import { clause as pb74 } from './pb-74-corpus-request-target.ts'
+import { clause as pb75 } from './pb-75-corpus-header-syntax.ts'
+import { clause as pb76 } from './pb-76-corpus-host.ts'
+import { clause as pb77 } from './pb-77-corpus-content-length.ts'
+import { clause as pb78 } from './pb-78-corpus-transfer-encoding.ts'
+import { clause as pb79 } from './pb-79-corpus-chunked-body.ts'
+import { clause as pb80 } from './pb-80-corpus-smuggling.ts'
+import { clause as pb81 } from './pb-81-corpus-other-protocols.ts'
+import { clause as pb82 } from './pb-82-corpus-unusual-but-valid.ts'
+import { clause as pb83 } from './pb-83-believes-no-forwarded-fields.ts'
+import { clause as pb84 } from './pb-84-takes-no-scheme-from-the-client.ts'
+import { clause as pb85 } from './pb-85-survives-handler-faults.ts'
+import { clause as pb86 } from './pb-86-tells-nothing-about-faults.ts'
+import { clause as pb87 } from './pb-87-shows-truncation.ts'
+import { clause as pb88 } from './pb-88-survives-bad-header-values.ts'
+import { clause as pb89 } from './pb-89-survives-late-faults.ts'
+import { clause as pb90 } from './pb-90-survives-client-resets.ts'
+import { clause as pb91 } from './pb-91-survives-descriptor-exhaustion.ts'
+import { clause as pb92 } from './pb-92-runs-beside-itself.ts'
+import { clause as pb93 } from './pb-93-reaches-backing-service-by-url.ts'
+import { clause as pb94 } from './pb-94-outlives-its-backing-service.ts'
 
 /** The contract, in the order of its numbers. */
 export const clauses: readonly Clause[] = [
@@ -108,4 +149,45 @@ export const clauses: readonly Clause[] = [
   pb51,
   pb52,
   pb53,
+  pb54,
+  pb55,
+  pb56,
+  pb57,
+  pb58,
+  pb59,
+  pb60,
+  pb61,
+  pb62,
+  pb63,
+  pb64,
+  pb65,
+  pb66,
+  pb67,
+  pb68,
+  pb69,
+  pb70,
+  pb71,
+  pb72,
+  pb73,
+  pb74,
+  pb75,
+  pb76,
+  pb77,
+  pb78,
+  pb79,
+  pb80,
+  pb81,
+  pb82,
+  pb83,
+  pb84,
+  pb85,
+  pb86,
+  pb87,
+  pb88,
+  pb89,
+  pb90,
+  pb91,
+  pb92,
+  pb93,
+  pb94,
 ]
