@@ -32,7 +32,7 @@ export function survivorsOf(pid: number, alsoLookAt: readonly number[]): number[
 }
 
 function reapAll(): void {
-  for (const pid of [...started.keys()]) reap(pid)
+  for (const pid of started.keys()) reap(pid)
 }
 
 function kill(pid: number): void {

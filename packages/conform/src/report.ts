@@ -1,3 +1,4 @@
+import { isControl } from './text.ts'
 import { isConforming, type Result } from './run.ts'
 import type { Target } from './target.ts'
 
@@ -112,7 +113,6 @@ function escapeXml(text: string): string {
     '\n': '&#10;',
   }
   // XML 1.0 has no way to write the other control characters.
-  // oxlint-disable-next-line no-control-regex
-  const plain = text.replace(/[\u0000-\u0008\u000b-\u001f]/g, '?')
+  const plain = Array.from(text, (character) => (isControl(character) ? '?' : character)).join('')
   return plain.replace(/[&<>"\n]/g, (character) => entities[character] ?? character)
 }

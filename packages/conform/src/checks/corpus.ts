@@ -101,7 +101,8 @@ async function judgeAccepted(
 ): Promise<string | undefined> {
   const statuses = [first.status]
   for (let next = await connection.response(settleMs); next.status !== 0;) {
-    statuses.push(next.status)
+    // An early answer, and then a rejection of the body that was not read yet: nothing was smuggled.
+    if (responses > 1 || !rejections.has(next.status)) statuses.push(next.status)
     next = await connection.response(settleMs)
   }
   if (statuses.length < responses) {

@@ -8,6 +8,12 @@ import { wait } from '../wait.ts'
 /** Long enough for a request to have reached its handler. */
 export const settleMs = 300
 
+/** The environment of Kubernetes, by which a process can know that its router notices late. */
+export const lateRouter: Readonly<Record<string, string>> = {
+  KUBERNETES_SERVICE_HOST: '10.0.0.1',
+  KUBERNETES_SERVICE_PORT: '443',
+}
+
 /** A request that its handler is busy with. */
 export async function inFlight(
   running: Running,

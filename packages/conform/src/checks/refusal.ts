@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fail, type Outcome, pass } from '../clause.ts'
 import { listeningPorts } from '../proc.ts'
@@ -15,8 +15,8 @@ export interface Refusal {
   readonly stderr: string
   /** The ports that it listened on all the same. */
   readonly ports: readonly number[]
-  /** Files that appeared in the folder it was started in. */
-  readonly files: readonly string[]
+  /** Whether it made a file of the port's name, such as a Unix socket. */
+  readonly hasMadeFile: boolean
   readonly isRefused: boolean
   /** The above in a few words. */
   readonly got: string
@@ -24,16 +24,17 @@ export interface Refusal {
 
 /** Starts the command with what it ought to refuse, and waits for it to end. */
 export async function refusal(subject: Subject, options: StartOptions): Promise<Refusal> {
-  const { cwd } = subject.target
-  const before = new Set(readdirSync(cwd))
+  // A server that takes the port for a path makes a socket of that name where it is started.
+  const file = options.port ? join(subject.target.cwd, options.port) : undefined
+  const isNew = file !== undefined && !existsSync(file)
+  const hasFile = () => isNew && existsSync(file)
   const running = await subject.start({ ...options, isEarly: true })
   let ports: number[] = []
   await until(
     async () => {
       if (running.exited !== undefined) return true
       ports = listeningPorts(running.family).map(({ port }) => port)
-      const made = readdirSync(cwd).some((name) => !before.has(name) && isSocket(join(cwd, name)))
-      if (ports.length === 0 && !made) return undefined
+      if (ports.length === 0 && !hasFile()) return undefined
       // It serves. A server that notices a moment later that it must not still counts as refusing.
       await wait(1_000)
       return true
@@ -42,18 +43,18 @@ export async function refusal(subject: Subject, options: StartOptions): Promise<
     50,
   )
   const exit = running.exited
-  const files = readdirSync(cwd).filter((name) => !before.has(name))
+  const hasMadeFile = hasFile()
   await running.kill()
-  for (const name of files) if (isSocket(join(cwd, name))) rmSync(join(cwd, name), { force: true })
+  if (hasMadeFile && file !== undefined) rmSync(file, { force: true })
   const isRefused = exit !== undefined && exit.code !== null && exit.code !== 0
   const serving = ports.length > 0 ? `, listening on port ${ports.join(', ')}` : ''
-  const made = files.length > 0 ? `, and it made ${files.join(', ')}` : ''
+  const made = hasMadeFile ? ', and it made a file of that name' : ''
   const says = exit === undefined ? '' : `; stderr: ${lastLines(running.stderr, 1) || 'empty'}`
   return {
     exit,
     stderr: running.stderr,
     ports,
-    files,
+    hasMadeFile,
     isRefused,
     got: `${sayExit(exit)}${exit === undefined ? serving : ''}${made}${says}`,
   }
@@ -69,8 +70,4 @@ export async function refusesAll(subject: Subject, values: readonly string[]): P
   if (failures.length === 0) return pass
   const sent = values.map((value) => `${subject.target.portVariable}='${value}'`).join(', ')
   return fail(sent, 'each ends with a status other than 0 and serves nothing', failures.join('\n'))
-}
-
-function isSocket(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSocket() ?? false
 }

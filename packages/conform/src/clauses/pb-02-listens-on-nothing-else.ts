@@ -11,8 +11,7 @@ export const clause: Clause = {
   reason:
     'A second listener, such as a debugger or a cluster port, is reachable for the ' +
     'neighbours on the same network, and two instances on one machine collide on it.',
-  source:
-    'The Twelve-Factor App, VII; Node.js documentation, "Security implications of ' + '--inspect"',
+  source: 'The Twelve-Factor App, VII; Node.js documentation, "Security implications of --inspect"',
   mend: 'Bind nothing but `PORT` unless a variable asks for it.',
   check: async (subject) => {
     needProc()

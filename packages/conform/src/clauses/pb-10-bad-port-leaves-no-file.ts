@@ -13,11 +13,11 @@ export const clause: Clause = {
   source: 'Node.js documentation, `server.listen(path)`',
   mend: 'Convert the port to a number before it reaches `listen`.',
   check: async (subject) => {
-    const { files, got } = await refusal(subject, { port: 'pb10-no-port' })
+    const { hasMadeFile, got } = await refusal(subject, { port: 'pb10-no-port' })
     return verdict(
-      files.length === 0,
+      !hasMadeFile,
       `${subject.target.portVariable}=pb10-no-port`,
-      'no new file in its folder',
+      'no file of that name in its folder',
       got,
     )
   },

@@ -11,14 +11,13 @@ export const clause: Clause = {
   source:
     'POSIX.1-2024, stderr "shall be used for writing diagnostic output"; Kubernetes, ' +
     '"Debug Running Pods"',
-  mend:
-    'Print the error before exiting; do not exit silently and do not print it to stdout ' + 'only.',
+  mend: 'Print the error before exiting; do not exit silently and do not print it to stdout only.',
   check: async (subject) => {
-    const seen = await refusal(subject, { port: 'abc' })
+    const seen = await refusal(subject, { port: 'pb13-no-port' })
     const holds = seen.exit !== undefined && seen.stderr.trim() !== ''
     return verdict(
       holds,
-      `${subject.target.portVariable}=abc`,
+      `${subject.target.portVariable}=pb13-no-port`,
       'an end, and a reason on stderr',
       seen.got,
     )

@@ -14,7 +14,7 @@ export const clause: Clause = {
   source: 'Kubernetes, "Termination of Pods"; Docker, `docker stop`',
   mend: 'Install the signal handlers before anything else.',
   check: async (subject) => {
-    for (const afterMs of [30, 120, 400]) {
+    for (const afterMs of [30, 150, 500, 1_500]) {
       const running = await subject.start({ isEarly: true })
       await wait(afterMs)
       running.signal('SIGTERM')

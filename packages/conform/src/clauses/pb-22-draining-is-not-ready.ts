@@ -1,5 +1,5 @@
 import { say } from '../answer.ts'
-import { settleMs, inFlight } from '../checks/drain.ts'
+import { settleMs, inFlight, lateRouter } from '../checks/drain.ts'
 import { type Clause, verdict } from '../clause.ts'
 import { wait } from '../wait.ts'
 
@@ -9,12 +9,11 @@ export const clause: Clause = {
   level: 'MUST',
   profiles: ['web'],
   sentence: 'While it drains, the process does not call itself ready.',
-  reason:
-    'A probe that goes on saying "ready" keeps the traffic coming until the socket is ' + 'gone.',
+  reason: 'A probe that goes on saying "ready" keeps the traffic coming until the socket is gone.',
   source: 'Knative queue-proxy, `drain.go`; Spring Boot, "Graceful Shutdown" (REFUSING_TRAFFIC)',
   mend: 'Answer 503 on the readiness path from the first SIGTERM on.',
   check: async (subject) => {
-    const running = await subject.start()
+    const running = await subject.start({ env: lateRouter })
     const path = subject.path('ready')
     const slow = await inFlight(running, subject.path('slow', { ms: 3_000 }))
     running.signal('SIGTERM')

@@ -1,5 +1,5 @@
 import { say } from '../answer.ts'
-import { settleMs, inFlight } from '../checks/drain.ts'
+import { settleMs, inFlight, lateRouter } from '../checks/drain.ts'
 import { type Clause, verdict } from '../clause.ts'
 import { wait } from '../wait.ts'
 
@@ -17,7 +17,7 @@ export const clause: Clause = {
     'Availability"',
   mend: 'Let liveness depend on nothing but the process itself.',
   check: async (subject) => {
-    const running = await subject.start()
+    const running = await subject.start({ env: lateRouter })
     const path = subject.path('live')
     const slow = await inFlight(running, subject.path('slow', { ms: 3_000 }))
     running.signal('SIGTERM')

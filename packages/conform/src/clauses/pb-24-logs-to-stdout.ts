@@ -7,7 +7,7 @@ export const clause: Clause = {
   level: 'SHOULD',
   profiles: ['web', 'tcp', 'worker'],
   sentence:
-    'The process says on stdout that it has started, at once and not when a buffer is ' + 'full.',
+    'The process says on stdout that it has started, at once and not when a buffer is full.',
   reason:
     'The platform collects stdout. What sits in a buffer is lost with the process, and ' +
     'comes too late for whoever watches a deploy.',

@@ -1,6 +1,7 @@
 import { type Clause, verdict } from '../clause.ts'
 import { lastLines } from '../running.ts'
 import { wait } from '../wait.ts'
+import { isControl } from '../text.ts'
 
 export const clause: Clause = {
   id: 'PB-25',
@@ -19,15 +20,14 @@ export const clause: Clause = {
       for (let count = 0; count < 3; count++) await running.ask()
     await wait(500)
     const text = running.stdout
-    // oxlint-disable-next-line no-control-regex
-    const control = /[\u0000-\u0008\u000b-\u001f]/.exec(text)
-    const line = text.split('\n').find((each) => control !== null && each.includes(control[0]))
+    const control = Array.from(text).find(isControl)
+    const line = text.split('\n').find((each) => control !== undefined && each.includes(control))
     const got =
-      control === null
+      control === undefined
         ? `an unfinished line: ${lastLines(text, 1)}`
         : `a control character in ${JSON.stringify(line)}`
     return verdict(
-      control === null && (text === '' || text.endsWith('\n')),
+      control === undefined && (text === '' || text.endsWith('\n')),
       'read stdout while it worked',
       'whole lines of plain text',
       got,

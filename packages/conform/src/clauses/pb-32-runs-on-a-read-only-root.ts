@@ -12,8 +12,7 @@ export const clause: Clause = {
   reason:
     'A root that nobody can write to is the cheapest protection there is, and only a ' +
     'process that needs no other folder can have it.',
-  source:
-    'Kubernetes Pod Security, `readOnlyRootFilesystem`; Docker, `--read-only --tmpfs ' + '/tmp`',
+  source: 'Kubernetes Pod Security, `readOnlyRootFilesystem`; Docker, `--read-only --tmpfs /tmp`',
   mend: 'Write only below `TMPDIR`.',
   check: async (subject) => {
     needRoot()

@@ -10,7 +10,7 @@ export const clause: Clause = {
   profiles: ['web', 'tcp', 'worker'],
   sentence: 'The process asks after every child that ends.',
   reason:
-    'Children that nobody waits for stay as zombies until no process can be started any ' + 'more.',
+    'Children that nobody waits for stay as zombies until no process can be started any more.',
   source: 'wait(2), "Notes"; Docker, "tini"',
   mend: 'Wait for the children, or start them through an init.',
   check: async (subject) => {

@@ -9,8 +9,7 @@ export const clause: Clause = {
   level: 'MUST',
   profiles: ['web', 'tcp', 'worker'],
   sentence: 'When the process ends, everything that it started has ended.',
-  reason:
-    'A child that stays holds the port, or goes on working without anyone who knows of ' + 'it.',
+  reason: 'A child that stays holds the port, or goes on working without anyone who knows of it.',
   source: 'systemd.kill(5); The Twelve-Factor App, IX',
   mend: 'Pass the signal on to the children and wait for them before ending.',
   check: async (subject) => {

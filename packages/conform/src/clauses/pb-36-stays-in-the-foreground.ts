@@ -8,7 +8,7 @@ export const clause: Clause = {
   profiles: ['web', 'tcp', 'worker'],
   sentence: 'The process stays in the foreground.',
   reason:
-    'A command that puts itself into the background has ended as far as the platform can ' + 'see.',
+    'A command that puts itself into the background has ended as far as the platform can see.',
   source: 'The Twelve-Factor App, VIII ("should never daemonize")',
   mend: 'Switch off the daemon mode.',
   check: async (subject) => {

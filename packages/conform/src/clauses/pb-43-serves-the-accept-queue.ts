@@ -1,7 +1,7 @@
 import { say, isGood } from '../answer.ts'
 import { inFlight } from '../checks/drain.ts'
 import { type Clause, verdict } from '../clause.ts'
-import { request, Connection } from '../connection.ts'
+import { type Connection, request } from '../connection.ts'
 
 export const clause: Clause = {
   id: 'PB-43',

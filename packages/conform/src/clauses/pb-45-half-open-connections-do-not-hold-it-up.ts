@@ -9,8 +9,7 @@ export const clause: Clause = {
   level: 'MUST',
   profiles: ['web'],
   sentence: 'Connections with no request, or half of one, do not hold up the end.',
-  reason:
-    'Port scanners, load balancers that connect ahead, and slow clients leave them ' + 'behind.',
+  reason: 'Port scanners, load balancers that connect ahead, and slow clients leave them behind.',
   source:
     'Go, `http.Server.Shutdown` (StateNew for 5 s); measured: Node.js stops its time-outs ' +
     'at `close()`',

@@ -1,6 +1,6 @@
 import { say, isGood } from '../answer.ts'
 import { type Clause, verdict } from '../clause.ts'
-import { request, Connection } from '../connection.ts'
+import { type Connection, request } from '../connection.ts'
 
 export const clause: Clause = {
   id: 'PB-51',

@@ -1,3 +1,4 @@
+import { lateRouter } from '../checks/drain.ts'
 import { Router } from '../checks/router.ts'
 import { type Clause, verdict } from '../clause.ts'
 import { wait } from '../wait.ts'
@@ -19,10 +20,7 @@ export const clause: Clause = {
     'request comes any more.',
   check: async (subject) => {
     const { routerMs, path } = subject.target
-    // How a process can know that its router is a late one.
-    const running = await subject.start({
-      env: { KUBERNETES_SERVICE_HOST: '10.0.0.1', KUBERNETES_SERVICE_PORT: '443' },
-    })
+    const running = await subject.start({ env: lateRouter })
     const router = new Router(running, path)
     await wait(500)
     running.signal('SIGTERM')

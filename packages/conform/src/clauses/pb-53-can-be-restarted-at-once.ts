@@ -7,8 +7,7 @@ export const clause: Clause = {
   level: 'MUST',
   profiles: ['web', 'tcp'],
   sentence: 'After its end the same port can be taken at once, also when clients were connected.',
-  reason:
-    'Connections in TIME_WAIT hold the port for a minute unless the listener says ' + 'otherwise.',
+  reason: 'Connections in TIME_WAIT hold the port for a minute unless the listener says otherwise.',
   source: 'socket(7), SO_REUSEADDR',
   mend: 'Set SO_REUSEADDR on the listener; most runtimes do.',
   check: async (subject) => {

@@ -8,8 +8,7 @@ export const clause: Clause = {
   level: 'SHOULD',
   profiles: ['web'],
   sentence: 'A body that is announced with 1 TiB is refused with 413 before it is read.',
-  reason:
-    'A handler that collects the body fills the memory; one that stores it fills the ' + 'disk.',
+  reason: 'A handler that collects the body fills the memory; one that stores it fills the disk.',
   source: 'RFC 9110 section 15.5.14',
   mend: 'Limit the body, and look at Content-Length before reading.',
   check: async (subject) => {

@@ -7,7 +7,7 @@ export const clause: Clause = {
   level: 'MUST',
   profiles: ['web'],
   sentence:
-    'A Transfer-Encoding that is not understood, or that does not end in chunked, is ' + 'refused.',
+    'A Transfer-Encoding that is not understood, or that does not end in chunked, is refused.',
   reason: 'Whoever ignores it reads the body by another measure than the server in front.',
   source: 'RFC 9112 sections 6.1 and 6.3; corpus/transfer-encoding.json',
   mend: 'Accept `chunked` alone; answer 501 or 400 to anything else and close.',

@@ -1,6 +1,6 @@
 import { settleMs } from '../checks/drain.ts'
 import { type Clause, verdict } from '../clause.ts'
-import { request, Connection } from '../connection.ts'
+import { type Connection, request } from '../connection.ts'
 import { wait } from '../wait.ts'
 
 export const clause: Clause = {

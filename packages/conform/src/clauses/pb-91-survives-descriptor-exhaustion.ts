@@ -24,7 +24,7 @@ export const clause: Clause = {
     const running = await subject.start()
     await running.works()
     for (const pid of running.family) {
-      const limit = Math.max(0, ...descriptorsOf(pid).map(({ fd }) => Number(fd))) + 12
+      const limit = limitLeaving(12, descriptorsOf(pid))
       spawnSync('prlimit', ['--pid', String(pid), `--nofile=${limit}:`])
     }
     const connections: Connection[] = []
@@ -48,4 +48,12 @@ export const clause: Clause = {
       await running.describe(),
     )
   },
+}
+
+/** The limit below which a process with these descriptors can still open `free` more. */
+function limitLeaving(free: number, open: ReturnType<typeof descriptorsOf>): number {
+  const used = new Set(open.map(({ fd }) => Number(fd)))
+  let limit = 0
+  for (let left = free; left > 0; limit++) if (!used.has(limit)) left--
+  return limit
 }
