@@ -13,7 +13,9 @@ import { join } from 'node:path'
 import { here, type SubjectFile } from './subject.ts'
 
 // Subjects run from a copy in a cache folder, so that what they install burdens nobody's workspace.
-const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'mooring-conform')
+// Root's own cache is closed to the other users that clauses start a command as.
+const caches = process.getuid?.() === 0 ? '/var/cache' : join(homedir(), '.cache')
+const cache = join(process.env['XDG_CACHE_HOME'] ?? caches, 'mooring-conform')
 const repository = join(here, '../../..')
 
 /** Where a subject is ready to run, and the version of its server. */

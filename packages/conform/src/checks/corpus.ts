@@ -71,6 +71,8 @@ async function judgeCase(running: Running, target: Target, one: Case): Promise<s
       return `${say(first)}, and the connection stays open`
     }
     if (allow.includes(String(first.status))) return undefined
+    // An answer that was begun and then visibly broken off is no more than an end.
+    if (!first.complete && first.ending !== 'open' && allow.includes('close')) return undefined
     const isAccepted = first.status < 500 && !rejections.has(first.status)
     if (!isAccepted || !allow.some((token) => /^(ok!?|head)$/.test(token))) {
       return `${say(first)} instead of ${allow.join(' or ')}`
