@@ -1,0 +1,144 @@
+import { parseArgs } from 'node:util'
+import type { Profile } from './clause.ts'
+import { richPaths, type RichPath, type Target, targetDefaults } from './target.ts'
+
+/** A mistake in the command line. */
+export class UsageError extends Error {}
+
+export type Format = 'terminal' | 'json' | 'junit' | 'markdown'
+
+/** What a command line asks for. */
+export interface Arguments {
+  readonly target: Target
+  readonly format: Format
+  /** Identifiers of the clauses to check; all when empty. */
+  readonly only: readonly string[]
+  readonly concurrency: number
+  /** Whether to print the clauses instead of checking them. */
+  readonly isListing: boolean
+}
+
+export const usage: string = `conform [options] -- command [arguments]
+
+Holds a command, in any language, against the contract of port binding.
+
+  --profile web|tcp|worker  what the command is (web)
+  --json --junit --markdown the report in another format
+  --only PB-07,PB-40        these clauses only
+  --list                    print the clauses and end
+  --port-env NAME           the variable that names the port (PORT)
+  --env NAME=VALUE          a variable that the command needs; may be repeated
+  --cwd FOLDER              the folder to start it in (this one)
+  --writes FOLDER           a folder that it may write to; may be repeated
+  --path PATH               a path that answers below 500 (/)
+  --live-path --ready-path --slow-path --block-path --stream-path --echo-path --throw-path
+  --header-path --client-path --log-path
+                            handlers that some clauses need, with {ms} and the like where the handler
+                            takes a value; found under /__conform without being named
+  --backing-env NAME        the variable that takes the URL of a backing service
+  --backing-path PATH       a path whose handler calls it
+  --boot-ms N               until it answers (20000)
+  --grace-ms N              from SIGTERM to SIGKILL on your platform (30000)
+  --keep-alive-ms N         how long an idle connection is kept (10000)
+  --stall-ms N              how long a client may stall (30000)
+  --router-ms N             how late the router notices (2000)
+  --concurrency N           clauses beside each other (4)
+
+Exit status: 0 when every MUST holds, 1 when one does not, 2 for a mistake in the command line.
+`
+
+const formats = ['json', 'junit', 'markdown'] as const
+const profiles: readonly string[] = ['web', 'tcp', 'worker'] satisfies Profile[]
+
+/** @throws {UsageError} for what cannot be understood. */
+export function parseArguments(argv: readonly string[], cwd: string): Arguments {
+  const split = argv.indexOf('--')
+  const [file, ...args] = split < 0 ? [] : argv.slice(split + 1)
+  const values = readOptions(split < 0 ? argv : argv.slice(0, split))
+  const text = (name: string) => values[name] as string | undefined
+  const list = (name: string) => (values[name] ?? []) as string[]
+  const isListing = values['list'] === true
+  if (file === undefined && !isListing) throw new UsageError('no command: give it after --')
+  const profile = text('profile') ?? targetDefaults.profile
+  if (!profiles.includes(profile)) {
+    throw new UsageError(`--profile is '${profile}'; expected ${profiles.join(', ')}`)
+  }
+  const chosen = formats.filter((format) => values[format] === true)
+  if (chosen.length > 1) throw new UsageError(`one format at a time, not ${chosen.join(' and ')}`)
+  const variable = text('backing-env')
+  const backingPath = text('backing-path')
+  if ((variable === undefined) !== (backingPath === undefined)) {
+    throw new UsageError('--backing-env and --backing-path belong together')
+  }
+  return {
+    target: {
+      command: [file ?? '', ...args],
+      cwd: text('cwd') ?? cwd,
+      profile: profile as Profile,
+      portVariable: text('port-env') ?? targetDefaults.portVariable,
+      env: Object.fromEntries(list('env').map(readVariable)),
+      path: text('path') ?? targetDefaults.path,
+      paths: readPaths(text),
+      writes: list('writes'),
+      backing:
+        variable === undefined || backingPath === undefined
+          ? undefined
+          : { variable, path: backingPath },
+      bootMs: readNumber('boot-ms', text('boot-ms'), targetDefaults.bootMs),
+      graceMs: readNumber('grace-ms', text('grace-ms'), targetDefaults.graceMs),
+      keepAliveMs: readNumber('keep-alive-ms', text('keep-alive-ms'), targetDefaults.keepAliveMs),
+      stallMs: readNumber('stall-ms', text('stall-ms'), targetDefaults.stallMs),
+      routerMs: readNumber('router-ms', text('router-ms'), targetDefaults.routerMs),
+    },
+    format: chosen[0] ?? 'terminal',
+    only: list('only').flatMap((ids) => ids.split(',')),
+    concurrency: readNumber('concurrency', text('concurrency'), 4),
+    isListing,
+  }
+}
+
+function readOptions(args: readonly string[]): Record<string, unknown> {
+  const string = { type: 'string' } as const
+  const many = { type: 'string', multiple: true } as const
+  const flag = { type: 'boolean' } as const
+  const names = ['profile', 'port-env', 'cwd', 'path', 'backing-env', 'backing-path', 'concurrency']
+  const times = ['boot-ms', 'grace-ms', 'keep-alive-ms', 'stall-ms', 'router-ms']
+  const paths = richPaths.map((name) => `${name}-path`)
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      strict: true,
+      options: {
+        ...Object.fromEntries([...names, ...times, ...paths].map((name) => [name, string])),
+        ...Object.fromEntries([...formats, 'list'].map((name) => [name, flag])),
+        env: many,
+        writes: many,
+        only: many,
+      },
+    })
+    return values
+  } catch (error) {
+    throw new UsageError((error as Error).message)
+  }
+}
+
+function readPaths(text: (name: string) => string | undefined): Target['paths'] {
+  const paths: Partial<Record<RichPath, string>> = {}
+  for (const name of richPaths) {
+    const path = text(`${name}-path`)
+    if (path !== undefined) paths[name] = path
+  }
+  return paths
+}
+
+function readNumber(name: string, value: string | undefined, otherwise: number): number {
+  if (value === undefined) return otherwise
+  if (/^[1-9]\d{0,8}$/.test(value)) return Number(value)
+  throw new UsageError(`--${name} is '${value}'; expected a whole number above 0`)
+}
+
+function readVariable(text: string): [string, string] {
+  const equals = text.indexOf('=')
+  if (equals < 1) throw new UsageError(`--env is '${text}'; expected NAME=VALUE`)
+  return [text.slice(0, equals), text.slice(equals + 1)]
+}

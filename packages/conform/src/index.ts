@@ -1,0 +1,5 @@
+export { main } from './main.ts'
+export { isConforming, type Result, run, type RunOptions } from './run.ts'
+export { clauses } from './clauses/index.ts'
+export type { Clause, Failing, Level, Outcome, Profile, Section } from './clause.ts'
+export { type RichPath, type Target, targetDefaults } from './target.ts'

@@ -1,0 +1,68 @@
+import type { Answer } from './answer.ts'
+import type { Running } from './running.ts'
+import { Subject } from './subject.ts'
+import type { RichPath, Target } from './target.ts'
+
+/**
+ * Where the handlers are looked for when nobody says where they are. An app made for this, a few lines
+ * in any framework, puts them under `/__conform`.
+ */
+export const conventionalPaths: Readonly<Record<RichPath, readonly string[]>> = {
+  live: ['/livez', '/healthz', '/health/live'],
+  ready: ['/readyz', '/ready', '/health/ready'],
+  slow: ['/__conform/slow?ms={ms}'],
+  block: ['/__conform/block?ms={ms}'],
+  stream: ['/__conform/stream?chunks={chunks}&ms={ms}&bytes={bytes}'],
+  echo: ['/__conform/echo'],
+  header: ['/__conform/header?value={value}'],
+  client: ['/__conform/client'],
+  log: ['/__conform/log'],
+  // Last: it may end the process.
+  throw: ['/__conform/throw?kind={kind}'],
+}
+
+/** What one start of the command tells about it. */
+export interface Probed {
+  /** The target, with the paths that were found. */
+  readonly target: Target
+  /** Whether it came to work at all. */
+  readonly isWorking: boolean
+}
+
+/** Starts the command once and looks which handlers it has. */
+export async function probe(target: Target): Promise<Probed> {
+  const subject = new Subject(target)
+  try {
+    const running = await subject.start({ isEarly: true })
+    if (!(await running.worksWithin(target.bootMs * 2))) return { target, isWorking: false }
+    if (target.profile !== 'web') return { target, isWorking: true }
+    return { target: { ...target, paths: await findPaths(running, target) }, isWorking: true }
+  } finally {
+    await subject.dispose()
+  }
+}
+
+async function findPaths(running: Running, target: Target): Promise<Target['paths']> {
+  const paths = { ...target.paths }
+  const unknown = await running.ask('/__conform/no-such-path')
+  for (const [name, candidates] of Object.entries(conventionalPaths) as [RichPath, string[]][]) {
+    for (const template of candidates) {
+      if (paths[name] !== undefined) break
+      const path = template.replace(/\{(\w+)\}/g, (_, key: string) =>
+        key === 'kind' ? 'async' : '1',
+      )
+      const parts = name === 'echo' ? { method: 'POST', body: 'conform' } : {}
+      const answer = await running.ask(path, { ...parts, ms: 3_000 })
+      if (isThere(name, answer, unknown)) paths[name] = template
+    }
+  }
+  return paths
+}
+
+function isThere(name: RichPath, answer: Answer, unknown: Answer): boolean {
+  if (name === 'throw')
+    return unknown.status !== 500 && (answer.status === 500 || answer.status === 0)
+  if (name === 'echo') return answer.status === 200 && answer.body.toString() === 'conform'
+  const isSame = answer.status === unknown.status && answer.body.equals(unknown.body)
+  return answer.status === 200 && !isSame
+}

@@ -1,0 +1,73 @@
+import type { Clause, Outcome } from './clause.ts'
+import { probe } from './probe.ts'
+import { guard } from './reap.ts'
+import { removeScratch, Subject } from './subject.ts'
+import type { Target } from './target.ts'
+import { within } from './wait.ts'
+
+/** One clause and what its check found. */
+export interface Result {
+  readonly clause: Clause
+  readonly outcome: Outcome
+  readonly ms: number
+}
+
+export interface RunOptions {
+  /** How many clauses run beside each other. @default 4 */
+  readonly concurrency?: number
+  readonly onStart?: (clause: Clause) => void
+  readonly onResult?: (result: Result) => void
+}
+
+/** Whether every MUST holds. */
+export function isConforming(results: readonly Result[]): boolean {
+  return results.every(
+    ({ clause, outcome }) => clause.level !== 'MUST' || outcome.result !== 'fail',
+  )
+}
+
+/**
+ * Holds the command against the clauses of its profile, and gives the results in their order. Nothing
+ * that was started is left, whatever happens.
+ */
+export async function run(
+  asked: Target,
+  clauses: readonly Clause[],
+  { concurrency = 4, onStart, onResult }: RunOptions = {},
+): Promise<Result[]> {
+  guard(removeScratch)
+  const { target, isWorking } = await probe(asked)
+  const chosen = clauses.filter(({ profiles }) => profiles.includes(target.profile))
+  const results = new Map<Clause, Result>()
+  const judge = async (clause: Clause) => {
+    onStart?.(clause)
+    const began = performance.now()
+    const outcome = await judgeOne(target, clause, isWorking)
+    const result = { clause, outcome, ms: Math.round(performance.now() - began) }
+    results.set(clause, result)
+    onResult?.(result)
+  }
+  const together = chosen.filter(({ alone }) => !alone)
+  const worker = async () => {
+    for (let next = together.shift(); next !== undefined; next = together.shift()) await judge(next)
+  }
+  await Promise.all(Array.from({ length: concurrency }, worker))
+  for (const clause of chosen.filter(({ alone }) => alone)) await judge(clause)
+  removeScratch()
+  return chosen.flatMap((clause) => results.get(clause) ?? [])
+}
+
+async function judgeOne(target: Target, clause: Clause, isWorking: boolean): Promise<Outcome> {
+  // What never works is said once, by the clauses about the start, and not by each of a hundred.
+  const isAboutStart = clause.section === 'Address' || clause.section === 'Boot'
+  if (!isWorking && !isAboutStart) {
+    return { result: 'not applicable', why: 'the command does not come to work' }
+  }
+  const subject = new Subject(target)
+  const limitMs = 90_000 + 3 * (target.bootMs + target.graceMs + target.stallMs)
+  const outcome = await within(subject.judge(clause.check), limitMs)
+  if (outcome !== undefined) return outcome
+  await subject.dispose()
+  const expected = `its end within ${Math.round(limitMs / 1000)} s`
+  return { result: 'fail', sent: 'the check of this clause', expected, got: 'nothing by then' }
+}

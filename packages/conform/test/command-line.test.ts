@@ -1,0 +1,91 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { pidsMarked } from '../src/proc.ts'
+import { until } from '../src/wait.ts'
+
+const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
+const cwd = fileURLToPath(new URL('fixtures/', import.meta.url))
+const web = ['--', 'node', 'web.ts']
+
+function conform(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [bin, ...args], { cwd, encoding: 'utf8' })
+}
+
+describe('usage', () => {
+  test.each([
+    [['--profile', 'web']],
+    [['--profile', 'mail', ...web]],
+    [['--only', 'PB-999', ...web]],
+    [['--only', 'PB-15', ...web]],
+    [['--json', '--junit', ...web]],
+    [['--grace-ms', '1e4', ...web]],
+    [['--env', 'nothing', ...web]],
+    [['--backing-env', 'URL', ...web]],
+    [['--no-such-option', ...web]],
+  ])('%j is refused with 2', (args) => {
+    const { status, stderr, stdout } = conform(...args)
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' })
+    expect(stderr).toMatch(/^conform: .+\nSee conform --help\.\n$/)
+  })
+
+  test('--list prints the clauses of the profile', () => {
+    const { status, stdout } = conform('--list', '--profile', 'worker')
+    expect(status).toBe(0)
+    expect(stdout).toContain('PB-15 MUST   A worker listens on no TCP port.')
+    expect(stdout).not.toContain('PB-01')
+  })
+})
+
+describe('reports', () => {
+  test('the exit status is 1 when a MUST fails, and the failure says how to mend it', () => {
+    const { status, stdout } = conform('--only', 'PB-02,PB-24', ...web, 'PB-02')
+    expect(status).toBe(1)
+    expect(stdout).toMatch(/FAIL PB-02[^]*sent[^]*expected[^]*got[^]*mend/)
+    expect(stdout).toMatch(/does not conform: 1 passed, 1 MUST and 0 SHOULD failed/)
+  })
+
+  test('the exit status is 0 when only a SHOULD fails', () => {
+    const { status, stdout } = conform('--json', '--only', 'PB-01,PB-24', ...web, 'PB-24')
+    expect(status).toBe(0)
+    const report = JSON.parse(stdout) as { conforms: boolean; totals: object; clauses: object[] }
+    expect(report).toMatchObject({ conforms: true, totals: { passed: 1, failedShould: 1 } })
+    expect(report.clauses[1]).toMatchObject({
+      id: 'PB-24',
+      result: 'fail',
+      expected: 'at least one line',
+    })
+  })
+
+  test('JUnit and Markdown hold every clause', () => {
+    const junit = conform('--junit', '--only', 'PB-01,PB-02', ...web, 'PB-02').stdout
+    expect(junit).toMatch(/<testsuite name="node web.ts PB-02" tests="2" failures="1" skipped="0">/)
+    expect(junit.match(/<testcase /g)).toHaveLength(2)
+    const markdown = conform('--markdown', '--only', 'PB-01,PB-02', ...web, 'PB-02').stdout
+    expect(markdown).toMatch(/\| PB-01 \| MUST \|.*\| pass \|/)
+    expect(markdown).toMatch(/\| PB-02 \| MUST \|.*\| fail \| also port \d+/)
+  })
+
+  test('a command that does not start is said so once', () => {
+    const { status, stdout } = conform('--only', 'PB-01,PB-37', '--', 'no-such-command')
+    expect(status).toBe(1)
+    expect(stdout).toMatch(/FAIL PB-01[^]*ENOENT[^]*n\/a {2}PB-37/)
+  })
+})
+
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s leaves no process', async (signal) => {
+  // What the command starts, in a session of its own, is found by this.
+  const marker = `CONFORM_TEST=${signal}${process.pid}`
+  const [name = '', value = ''] = marker.split('=')
+  const args = [bin, '--env', marker, '--only', 'PB-36', ...web, 'PB-35']
+  const child = spawn(process.execPath, args, { cwd, stdio: 'ignore' })
+  const exit = new Promise((resolve) => child.once('exit', (code) => resolve(code)))
+  const started = await until(
+    () => (pidsMarked(`${name}=${value}`).length >= 2 ? true : undefined),
+    20_000,
+  )
+  expect(started).toBe(true)
+  child.kill(signal)
+  expect(await exit).toBeGreaterThan(128)
+  expect(pidsMarked(`${name}=${value}`)).toEqual([])
+})

@@ -1,0 +1,35 @@
+import { fileURLToPath } from 'node:url'
+import type { Profile } from '../src/clause.ts'
+import { conventionalPaths } from '../src/probe.ts'
+import { type Target, targetDefaults } from '../src/target.ts'
+
+const fixtures = fileURLToPath(new URL('fixtures/', import.meta.url))
+
+const shared = {
+  ...targetDefaults,
+  cwd: fixtures,
+  bootMs: 4_000,
+  graceMs: 4_000,
+  keepAliveMs: 1_500,
+  stallMs: 3_500,
+  routerMs: 800,
+} as const
+
+const paths = Object.fromEntries(
+  Object.entries(conventionalPaths).map(([name, candidates]) => [name, candidates[0] ?? '/']),
+)
+
+/** The server that keeps the web profile, or that breaks one clause of it. */
+export function webTarget(defect = '', statePath = ''): Target {
+  return {
+    ...shared,
+    command: ['node', 'web.ts', defect, statePath],
+    paths,
+    backing: { variable: 'BACKING_URL', path: '/__conform/backing' },
+  }
+}
+
+/** The same for a server that is no web server, and for a worker. */
+export function plainTarget(profile: Exclude<Profile, 'web'>, defect = ''): Target {
+  return { ...shared, profile, command: ['node', 'plain.ts', profile, defect] }
+}
