@@ -2,7 +2,7 @@ import { connect, type Socket } from 'node:net'
 import { type Answer, type Ending, noAnswer, parseResponse } from './answer.ts'
 
 /** How long an answer may take where a clause says nothing else. */
-export const answerMs = 10_000
+const answerMs = 10_000
 
 /** A raw connection to the command. What is sent is sent as it is. */
 export class Connection {

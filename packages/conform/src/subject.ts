@@ -147,7 +147,7 @@ export class Subject {
 let root: string | undefined
 
 /** The folder of this run, in which all others are. */
-export function scratchRoot(): string {
+function scratchRoot(): string {
   if (root === undefined) {
     root = mkdtempSync(join(tmpdir(), 'conform-'))
     // Another user that the command is started as has to get through it.

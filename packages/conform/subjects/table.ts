@@ -62,7 +62,7 @@ function byClause(results: readonly ServerResult[], profile: Clause['profiles'][
   return `${legend}\n\n${grid(['', '', 'Clause', ...results.map(({ name }) => name)], rows)}`
 }
 
-function grid(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+function grid(titles: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
   const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
+  return [line(titles), line(titles.map(() => '---')), ...rows.map(line)].join('\n')
 }
