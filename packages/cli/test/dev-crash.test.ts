@@ -75,7 +75,7 @@ test('an edge host that is killed takes workerd with it, and both come again', a
   expect(await dev.next('crashed', 'injected')).toMatchObject({ reason: 'ended by SIGKILL' })
   expect(await get(dev.url('injected'))).toBe('hello')
   await dev.next('restarted', 'injected')
-  expect(isAlive(workerd.pid)).toBe(false)
+  expect(await isAlive(workerd.pid)).toBe(false)
   expect(await stop()).toEqual([])
 })
 

@@ -89,6 +89,13 @@ test('a second Ctrl-C does not wait', async () => {
   await rm(temporary, { recursive: true })
 })
 
+test('when nobody reads what it tells any more it ends', async () => {
+  dev.stopReading()
+  await get(`${dev.url('port-bound')}/log`).catch(() => '')
+  expect(await dev.exited).toEqual({ code: 0, signal: null })
+  expect(await processesIn(project.folder)).toEqual([])
+})
+
 test('it can be stopped before it is ready', async () => {
   const early = startDev(project.folder)
   while ((await treeOf(early.pid)).length < 2) await delay(10)

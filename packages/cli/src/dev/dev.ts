@@ -30,7 +30,7 @@ export async function dev(folders: readonly string[], backing: readonly string[]
   const sides: Side[] = []
   let interruptedAtMs: number | undefined
 
-  const report = createReport(process.stdout)
+  const report = createReport(process.stdout, () => stop('nobody reads'))
   const kill = () => sides.forEach((side) => side.kill())
   const onInterrupt = () => {
     const nowMs = performance.now()

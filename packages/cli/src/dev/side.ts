@@ -55,11 +55,15 @@ export interface Order {
   readonly waitMs?: number
 }
 
-/** An order that covers both: a first start stays one, and all files are named. */
+/** From what can be left out, where nothing changed, to what has to be told. */
+const weights: readonly Order['kind'][] = ['saved', 'first', 'asked', 'crashed']
+
+/** An order that covers both: of the weightier kind, and with all files. */
 export function mergeOrders(earlier: Order, later: Order): Order {
+  const weight = Math.max(weights.indexOf(earlier.kind), weights.indexOf(later.kind))
   return {
     ...later,
-    kind: earlier.kind === 'saved' ? later.kind : earlier.kind,
+    kind: weights[weight] ?? later.kind,
     files: [...new Set([...earlier.files, ...later.files])],
     atMs: earlier.atMs,
   }

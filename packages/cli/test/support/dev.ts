@@ -31,6 +31,8 @@ export interface Dev {
   /** The URL of a side, once it is ready. */
   readonly url: (side: string) => string
   readonly stderr: () => string
+  /** Goes away, as the other end of a pipe. */
+  readonly stopReading: () => void
   readonly exited: Promise<Exit>
   readonly signal: (signal: NodeJS.Signals) => void
   /** Ends it, whatever state it is in. */
@@ -105,6 +107,7 @@ export function startDev(
       return endpoints.find((endpoint) => endpoint.side === side)!.url
     },
     stderr: () => stderr,
+    stopReading: () => child.stdout.destroy(),
     exited,
     signal: (signal) => void child.kill(signal),
     async end() {

@@ -46,11 +46,7 @@ export async function processesIn(folder: string): Promise<readonly ProcessEntry
   )
 }
 
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
+/** Whether it runs; one that has ended and was not yet waited for does not. */
+export async function isAlive(pid: number): Promise<boolean> {
+  return (await readEntry(String(pid))) !== undefined
 }
