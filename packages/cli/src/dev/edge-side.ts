@@ -62,7 +62,8 @@ export function createEdgeSide(options: EdgeSideOptions): Side {
     if (order.waitMs) await waitFor(order.waitMs, signal)
     if (stopping || signal.aborted) return
     host ??= launch()
-    const built = await host.ask({ type: 'build', force: order.kind === 'asked' })
+    const force = order.kind === 'asked'
+    const built = await host.ask({ type: 'build', force, files: force ? [] : order.files })
     if (!built || (built.type !== 'built' && built.type !== 'not-built')) return
     watched = built.inputs
     onInputs()

@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { Message as BuildMessage } from 'esbuild'
 import type { unstable_DevEnv, Unstable_Config } from 'wrangler'
 import type { EdgeFailure } from './protocol.ts'
+import { type BundleMap, readBundleMap } from './source-map.ts'
 
 type DevEnv = InstanceType<typeof unstable_DevEnv>
 type Controllers = NonNullable<ConstructorParameters<typeof unstable_DevEnv>[0]>
@@ -14,6 +15,7 @@ type BundleEvent = Parameters<RuntimeController['onBundleComplete']>[0]
 export interface BundledWorker extends Pick<BundleEvent, 'config' | 'bundle'> {
   /** The configuration that was read for it. */
   readonly wranglerConfig: Unstable_Config
+  readonly map: BundleMap | undefined
 }
 
 /** Bundles one Worker with Wrangler's own configuration and bundler. */
@@ -21,6 +23,8 @@ export interface EdgeBundler {
   readonly configPath: string
   /** @throws BundleError */
   readonly build: () => Promise<BundledWorker>
+  /** What the last build made; `undefined` where it failed. */
+  readonly last: () => BundledWorker | undefined
   /** Files read by the last build that succeeded. */
   readonly inputs: () => readonly string[]
   readonly close: () => Promise<void>
@@ -44,6 +48,7 @@ export async function createEdgeBundler(configPath: string): Promise<EdgeBundler
   const { unstable_DevEnv: DevEnv } = await import('wrangler')
   let settle: ((result: BundleEvent | BundleError) => void) | undefined
   let inputs: readonly string[] = []
+  let last: BundledWorker | undefined
 
   const runtime = {
     onBundleStart() {},
@@ -72,6 +77,7 @@ export async function createEdgeBundler(configPath: string): Promise<EdgeBundler
   return {
     configPath,
     async build() {
+      last = undefined
       const settled = new Promise<BundleEvent | BundleError>((resolve) => (settle = resolve))
       await env.config
         .set(
@@ -95,8 +101,11 @@ export async function createEdgeBundler(configPath: string): Promise<EdgeBundler
         .filter((file) => !file.split(path.sep).includes('.wrangler'))
       const wranglerConfig = env.config.latestWranglerConfig
       if (!wranglerConfig) throw new Error('Wrangler bundled without a configuration')
-      return { config: result.config, bundle: result.bundle, wranglerConfig }
+      const { config, bundle } = result
+      last = { config, bundle, wranglerConfig, map: await readBundleMap(config, bundle) }
+      return last
     },
+    last: () => last,
     inputs: () => inputs,
     close: () => env.teardown(),
   }

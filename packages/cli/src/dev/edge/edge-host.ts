@@ -23,7 +23,6 @@ import {
   RefusedError,
   type RuntimePlan,
 } from './runtime.ts'
-import { readBundleMap } from './source-map.ts'
 import { readWarm, type Warm, writeWarm } from './warm-start.ts'
 import { resourcesOf, type ServiceTarget, workerOptions } from './worker-options.ts'
 
@@ -43,15 +42,19 @@ export function createEdgeHost(send: (message: FromHost) => void): EdgeHost {
   })
   let setup: EdgeSetup | undefined
   let bundlers: Promise<readonly EdgeBundler[]> | undefined
-  let next: Warm | undefined
+  let next: (Warm & { readonly print: string }) | undefined
+  let writing: Promise<void> = Promise.resolve()
   let runningPrint: string | undefined
   let knownFolders: readonly string[] = []
   let queue: Promise<void> = Promise.resolve()
 
-  async function build(of: EdgeSetup, force: boolean): Promise<FromHost> {
+  async function build(of: EdgeSetup, force: boolean, files: readonly string[]): Promise<FromHost> {
     if (!bundlers && !next) {
-      next = await readWarm(of.warmFolder, of)
-      if (next) return { type: 'built', changed: true, warm: true, inputs: next.inputs }
+      const warm = await readWarm(of.warmFolder, of)
+      if (warm) {
+        next = { ...warm, print: await fingerprint(warm.plan) }
+        return { type: 'built', changed: true, warm: true, inputs: warm.inputs }
+      }
     }
     bundlers ??= Promise.all(
       [of.configPath, ...of.backing.filter(isWorker).map(({ configPath }) => configPath)].map(
@@ -60,10 +63,10 @@ export function createEdgeHost(send: (message: FromHost) => void): EdgeHost {
     )
     const all = await bundlers
     try {
-      const plan = await planOf(of, all)
+      const plan = await planOf(of, all, files)
       knownFolders = assetFolders(plan)
-      next = { plan, inputs: inputsOf(all) }
-      const changed = force || (await fingerprint(plan)) !== runningPrint
+      next = { plan, inputs: inputsOf(all), print: await fingerprint(plan) }
+      const changed = force || next.print !== runningPrint
       return { type: 'built', changed, warm: false, inputs: next.inputs }
     } catch (error) {
       const failure = explain(error, of)
@@ -79,12 +82,13 @@ export function createEdgeHost(send: (message: FromHost) => void): EdgeHost {
 
   async function apply(of: EdgeSetup): Promise<FromHost> {
     if (!next) throw new Error('apply came before a build')
-    const { plan, inputs } = next
+    const { plan, inputs, print } = next
     const [main] = plan.workers
     try {
       const port = await runtime.run(plan)
-      runningPrint = await fingerprint(plan)
-      if (bundlers) await writeWarm(of.warmFolder, of, plan, inputs)
+      runningPrint = print
+      // Nobody waits for this.
+      if (bundlers) writing = writing.then(() => writeWarm(of.warmFolder, of, plan, inputs))
       return { type: 'applied', port, resources: main ? resourcesOf(main, of.persistFolder) : [] }
     } catch (error) {
       const port = runtime.port()
@@ -99,7 +103,8 @@ export function createEdgeHost(send: (message: FromHost) => void): EdgeHost {
   async function answer(message: ToHost): Promise<void> {
     if (message.type === 'setup') return void (setup = message.setup)
     if (!setup) throw new Error(`${message.type} came before setup`)
-    send(message.type === 'build' ? await build(setup, message.force) : await apply(setup))
+    const { type } = message
+    send(type === 'build' ? await build(setup, message.force, message.files) : await apply(setup))
   }
 
   return {
@@ -108,22 +113,34 @@ export function createEdgeHost(send: (message: FromHost) => void): EdgeHost {
     },
     async close() {
       const opened = await bundlers?.catch(() => [])
-      await Promise.allSettled([runtime.close(), ...(opened ?? []).map((each) => each.close())])
+      const closed = (opened ?? []).map((each) => each.close())
+      await Promise.allSettled([runtime.close(), writing, ...closed])
     },
   }
 }
 
-/** Bundles every Worker, and ties them together. */
-async function planOf(setup: EdgeSetup, bundlers: readonly EdgeBundler[]): Promise<RuntimePlan> {
+/** Bundles every Worker that one of the files may matter to, and ties them all together. */
+async function planOf(
+  setup: EdgeSetup,
+  bundlers: readonly EdgeBundler[],
+  files: readonly string[],
+): Promise<RuntimePlan> {
   const { unstable_getMiniflareWorkerOptions: readOptions } = await import('wrangler')
-  const bundled = await Promise.all(bundlers.map((bundler) => bundler.build()))
+  // A file that none is known to read may be anything: a new module, a setting.
+  const known = files.length > 0 && files.every((file) => bundlers.some(reads(file)))
+  const bundled = await Promise.all(
+    bundlers.map((bundler) => {
+      const untouched = known && !files.some((file) => reads(file)(bundler))
+      return (untouched && bundler.last()) || bundler.build()
+    }),
+  )
   const workers: V4WorkerOptions[] = []
   for (const [index, worker] of bundled.entries()) {
     const { workerOptions: fromConfig, externalWorkers } = readOptions(worker.wranglerConfig)
     const services = index === 0 ? servicesOf(setup, bundled.slice(1)) : {}
     workers.push(workerOptions(worker, fromConfig, services), ...externalWorkers)
   }
-  const maps = (await Promise.all(bundled.map(readBundleMap))).filter((map) => map !== undefined)
+  const maps = bundled.flatMap(({ map }) => map ?? [])
   return { workers, persistFolder: setup.persistFolder, publicUrl: setup.publicUrl, maps }
 }
 
@@ -140,6 +157,8 @@ function servicesOf(
   }
   return services
 }
+
+const reads = (file: string) => (bundler: EdgeBundler) => bundler.inputs().includes(file)
 
 function isWorker(each: BackingWorker | BackingAddress): each is BackingWorker {
   return 'configPath' in each

@@ -31,8 +31,8 @@ export interface EdgeSetup {
 /** From `mooring dev` to the edge host. */
 export type ToHost =
   | { readonly type: 'setup'; readonly setup: EdgeSetup }
-  /** Bundle; `force` makes it count as changed. */
-  | { readonly type: 'build'; readonly force: boolean }
+  /** Bundle because of these files, or of anything where there are none; `force`: it has changed. */
+  | { readonly type: 'build'; readonly force: boolean; readonly files: readonly string[] }
   /** Run what was bundled last. */
   | { readonly type: 'apply' }
 

@@ -11,10 +11,10 @@ export interface BundleMap {
 }
 
 /** The source map of a bundle, where Wrangler wrote one. */
-export async function readBundleMap({
-  config,
-  bundle,
-}: BundledWorker): Promise<BundleMap | undefined> {
+export async function readBundleMap(
+  config: BundledWorker['config'],
+  bundle: BundledWorker['bundle'],
+): Promise<BundleMap | undefined> {
   if (!bundle.sourceMapPath) return undefined
   const file = path.resolve(config.projectRoot, bundle.sourceMapPath)
   const text = await readFile(file, 'utf8').catch(() => undefined)
