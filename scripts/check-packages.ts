@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import {
   commandInstalled,
+  conformInstalled,
   handleInstalled,
   installPacked,
   serveInstalled,
@@ -84,6 +85,7 @@ async function checkPackages(): Promise<void> {
     await check(`Node ${version}: mooring --version`, () =>
       commandInstalled(installed, node, manifest.version),
     )
+    await check(`Node ${version}: mooring conform`, () => conformInstalled(installed, node))
   }
 }
 

@@ -66,6 +66,15 @@ export function commandInstalled(folder: string, node: string, version: string):
   expect('mooring --version has the version', stdout.includes(version), true)
 }
 
+/** The command holds the app of five lines against clauses, with the corpus that is packed. */
+export function conformInstalled(folder: string, node: string): void {
+  const command = path.join(folder, 'node_modules/mooring/bin/mooring.js')
+  const args = ['conform', '--json', '--only', 'PB-01,PB-77', '--', node, 'app.js']
+  const stdout = execFileSync(node, [command, ...args], { cwd: folder, encoding: 'utf8' })
+  const { totals } = JSON.parse(stdout) as { totals: { passed: number } }
+  expect('how many clauses pass', totals.passed, 2)
+}
+
 function expect(what: string, actual: unknown, expected: unknown): void {
   if (actual !== expected) throw new Error(`${what} is ${actual}, not ${expected}`)
 }

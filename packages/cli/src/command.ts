@@ -9,6 +9,8 @@ export interface CommandOption {
 export interface Command {
   /** Name and arguments, such as `dev [...folders]`. */
   readonly usage: string
+  /** Its help's first line, where that says more than `usage`. */
+  readonly synopsis?: string
   readonly description: string
   readonly options: readonly CommandOption[]
   readonly examples: readonly string[]
@@ -26,4 +28,6 @@ export interface Invocation {
   readonly folders: readonly string[]
   /** Every value given for an option, by its name without dashes. */
   readonly values: Readonly<Record<string, readonly string[]>>
+  /** Everything but the name of the command, as it was typed. */
+  readonly argv: readonly string[]
 }

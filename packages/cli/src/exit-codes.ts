@@ -3,7 +3,7 @@ import type { ErrorCode } from '@mooring/core'
 /** How the command ends. */
 export const exitCodes = {
   done: 0,
-  /** The app cannot be bundled, or something broke. */
+  /** The app cannot be bundled, the command does not conform, or something broke. */
   failed: 1,
   /** The command line is wrong (EX_USAGE of sysexits.h). */
   usage: 64,

@@ -2,11 +2,12 @@ import { formatError, MooringError } from '@mooring/core'
 import { cac, type CAC } from 'cac'
 import type { Command } from './command.ts'
 import { buildCommand } from './commands/build.ts'
+import { conformCommand } from './commands/conform.ts'
 import { devCommand } from './commands/dev.ts'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
 import { version } from './version.ts'
 
-const commands: readonly Command[] = [devCommand, buildCommand]
+const commands: readonly Command[] = [devCommand, buildCommand, conformCommand]
 
 /** Runs the command line, and ends the process with its status. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -28,7 +29,7 @@ async function status(argv: readonly string[]): Promise<number> {
 
 async function run(argv: readonly string[]): Promise<number> {
   let ended: number = exitCodes.done
-  const cli = createParser((running) => (ended = running))
+  const cli = createParser(argv.slice(2), (running) => (ended = running))
   cli.parse([...argv], { run: false })
   if (cli.options['help'] || cli.options['version']) return exitCodes.done
   if (!cli.matchedCommand) {
@@ -40,10 +41,11 @@ async function run(argv: readonly string[]): Promise<number> {
   return ended
 }
 
-function createParser(finished: (status: number) => void): CAC {
+function createParser(typed: readonly string[], finished: (status: number) => void): CAC {
   const cli = cac('mooring')
-  for (const { usage, description, options, examples, run: runCommand } of commands) {
+  for (const { usage, synopsis, description, options, examples, run: runCommand } of commands) {
     const command = cli.command(usage, description)
+    if (synopsis !== undefined) command.usage(synopsis)
     for (const { flags, description: what } of options) command.option(flags, what)
     for (const example of examples) command.example(example)
     command.action(async (given: string[] | string | undefined, parsed: ParsedOptions) => {
@@ -52,7 +54,8 @@ function createParser(finished: (status: number) => void): CAC {
         name,
         [value].flat().map(String),
       ])
-      finished(await runCommand({ folders, values: Object.fromEntries(values) }))
+      const argv = typed.toSpliced(typed.indexOf(command.name), 1)
+      finished(await runCommand({ folders, values: Object.fromEntries(values), argv }))
     })
   }
   cli.help()

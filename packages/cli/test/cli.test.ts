@@ -1,3 +1,4 @@
+import { options } from '@mooring/conform/options'
 import { execFile } from 'node:child_process'
 import path from 'node:path'
 import { expect, test } from 'vitest'
@@ -24,11 +25,18 @@ test('help lists the commands, and every option of one', async () => {
   expect(all.code).toBe(0)
   expect(all.stdout).toContain('dev [...folders]')
   expect(all.stdout).toContain('build [folder]')
+  expect(all.stdout).toContain('conform [...command]')
   const one = await mooring('dev', '--help')
   expect(one.stdout).toContain('--with <name=folder>')
   expect(one.stdout).toContain(
     'mooring dev apps/links-node apps/links-edge --with preview=apps/preview',
   )
+})
+
+test('the help of conform has every option, and where the command goes', async () => {
+  const { stdout } = await mooring('conform', '--help')
+  expect(stdout).toContain('$ mooring conform [options] -- command [arguments]')
+  for (const { name } of options) expect(stdout).toContain(`--${name} `)
 })
 
 test('version is that of the package', async () => {
@@ -42,7 +50,7 @@ test('without a command there is help, and the status of a mistake', async () =>
 })
 
 test.each([
-  [['serve'], 'There is no command "serve".', 'Expected one of dev, build.'],
+  [['serve'], 'There is no command "serve".', 'Expected one of dev, build, conform.'],
   [['dev', '--wiht', 'a=b'], 'Unknown option `--wiht`.', 'mooring --help'],
   [['dev', '--with'], 'option `--with <name=folder>` value is missing.', 'mooring --help'],
   [['dev', 'nowhere'], 'There is no folder "nowhere".', 'relative to where the command is started'],
@@ -58,6 +66,10 @@ test.each([
     'leave out all but one',
   ],
   [['build', 'edge'], 'The folder "edge" has no src/main.ts.', 'mooring build apps/my-node'],
+  [['conform', 'node', 'app.js'], "'node' is no option", 'the command goes after --'],
+  [['conform', '--json'], 'no command: give it after --.', 'mooring conform --help'],
+  [['conform', '--jsn', '--', 'node'], 'Unknown option `--jsn`.', 'mooring --help'],
+  [['conform', '--only', 'PB-0', '--', 'node'], '--only names PB-0', 'see --list'],
   [['build', 'nowhere'], 'The folder "nowhere" has no src/main.ts.', 'mooring build apps/my-node'],
 ])('mooring %j names the mistake and the fix', async (args, message, more) => {
   const { code, stderr, stdout } = await mooring(...args)

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { Profile } from './clause.ts'
+import { flagsOf, options } from './options.ts'
 import { richPaths, type RichPath, type Target, targetDefaults } from './target.ts'
 
 /** A mistake in the command line. */
@@ -22,29 +23,11 @@ export const usage: string = `conform [options] -- command [arguments]
 
 Holds a command, in any language, against the contract of port binding.
 
-  --profile web|tcp|worker  what the command is (web)
-  --json --junit --markdown the report in another format
-  --only PB-07,PB-40        these clauses only
-  --list                    print the clauses and end
-  --port-env NAME           the variable that names the port (PORT)
-  --env NAME=VALUE          a variable that the command needs; may be repeated
-  --cwd FOLDER              the folder to start it in (this one)
-  --writes FOLDER           a folder that it may write to; may be repeated
-  --path PATH               a path that answers below 500 (/)
-  --live-path --ready-path --slow-path --block-path --stream-path --echo-path --throw-path
-  --header-path --client-path --log-path
-                            handlers that some clauses need, with {ms} and the like where the handler
-                            takes a value; found under /__conform without being named
-  --backing-env NAME        the variable that takes the URL of a backing service
-  --backing-path PATH       a path whose handler calls it
-  --boot-ms N               until it answers (20000)
-  --grace-ms N              from SIGTERM to SIGKILL on your platform (30000)
-  --keep-alive-ms N         how long an idle connection is kept (10000)
-  --stall-ms N              how long a client may stall (30000)
-  --router-ms N             how late the router notices (2000)
-  --concurrency N           clauses beside each other (4)
+${options.map((option) => `  ${flagsOf(option).padEnd(25)} ${option.description}`).join('\n')}
 
-Exit status: 0 when every MUST holds, 1 when one does not, 2 for a mistake in the command line.
+Handlers are found under /__conform without being named.
+
+Exit status: 0 when every MUST holds, 1 when one does not, 64 for a mistake in the command line.
 `
 
 const formats = ['json', 'junit', 'markdown'] as const
@@ -54,7 +37,11 @@ const profiles: readonly string[] = ['web', 'tcp', 'worker'] satisfies Profile[]
 export function parseArguments(argv: readonly string[], cwd: string): Arguments {
   const split = argv.indexOf('--')
   const [file, ...args] = split < 0 ? [] : argv.slice(split + 1)
-  const values = readOptions(split < 0 ? argv : argv.slice(0, split))
+  const before = split < 0 ? argv : argv.slice(0, split)
+  if (before[0] !== undefined && !before[0].startsWith('-')) {
+    throw new UsageError(`'${before[0]}' is no option; the command goes after --`)
+  }
+  const values = readOptions(before)
   const text = (name: string) => values[name] as string | undefined
   const list = (name: string) => (values[name] ?? []) as string[]
   const isListing = values['list'] === true
@@ -98,25 +85,12 @@ export function parseArguments(argv: readonly string[], cwd: string): Arguments 
 }
 
 function readOptions(args: readonly string[]): Record<string, unknown> {
-  const string = { type: 'string' } as const
-  const many = { type: 'string', multiple: true } as const
-  const flag = { type: 'boolean' } as const
-  const names = ['profile', 'port-env', 'cwd', 'path', 'backing-env', 'backing-path', 'concurrency']
-  const times = ['boot-ms', 'grace-ms', 'keep-alive-ms', 'stall-ms', 'router-ms']
-  const paths = richPaths.map((name) => `${name}-path`)
+  const known = options.map(({ name, value, isList = false }) => [
+    name,
+    { type: value === undefined ? ('boolean' as const) : ('string' as const), multiple: isList },
+  ])
   try {
-    const { values } = parseArgs({
-      args: [...args],
-      strict: true,
-      options: {
-        ...Object.fromEntries([...names, ...times, ...paths].map((name) => [name, string])),
-        ...Object.fromEntries([...formats, 'list'].map((name) => [name, flag])),
-        env: many,
-        writes: many,
-        only: many,
-      },
-    })
-    return values
+    return parseArgs({ args: [...args], strict: true, options: Object.fromEntries(known) }).values
   } catch (error) {
     throw new UsageError((error as Error).message)
   }

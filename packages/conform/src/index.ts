@@ -1,4 +1,5 @@
-export { main } from './main.ts'
+export { UsageError } from './arguments.ts'
+export { conform } from './main.ts'
 export { isConforming, type Result, run, type RunOptions } from './run.ts'
 export { clauses } from './clauses/index.ts'
 export type { Clause, Failing, Level, Outcome, Profile, Section } from './clause.ts'

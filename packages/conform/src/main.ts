@@ -5,11 +5,13 @@ import { reportJson, reportJunit, reportMarkdown } from './report.ts'
 import { Progress, reportTerminal } from './report-terminal.ts'
 import { isConforming, run } from './run.ts'
 
+/** EX_USAGE of sysexits.h. */
+const misused = 64
+
 /**
- * The command line of `conform`. Prints the report on stdout, and progress on stderr where that is a
- * terminal.
+ * The command line of `conform`, with its help and its mistakes on stderr.
  *
- * @returns the exit status: 0 when every MUST holds, 1 when one does not, 2 for a mistake in `argv`
+ * @returns the exit status: 0 when every MUST holds, 1 when one does not, 64 for a mistake in `argv`
  */
 export async function main(argv: readonly string[]): Promise<number> {
   if (argv[0] === '--help' || argv[0] === '-h') {
@@ -17,20 +19,29 @@ export async function main(argv: readonly string[]): Promise<number> {
     return 0
   }
   try {
-    const asked = parseArguments(argv, process.cwd())
-    const chosen = choose(asked)
-    if (asked.isListing) {
-      for (const { id, level, sentence } of chosen) {
-        process.stdout.write(`${id} ${level.padEnd(6)} ${sentence}\n`)
-      }
-      return 0
-    }
-    return await check(asked, chosen)
+    return await conform(argv)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     process.stderr.write(`conform: ${error.message}\nSee conform --help.\n`)
-    return 2
+    return misused
   }
+}
+
+/**
+ * Does what a command line asks for. Prints the report on stdout, and progress on stderr where that
+ * is a terminal.
+ *
+ * @returns the exit status: 0 when every MUST holds, 1 when one does not
+ * @throws {UsageError} for a mistake in `argv`
+ */
+export async function conform(argv: readonly string[]): Promise<number> {
+  const asked = parseArguments(argv, process.cwd())
+  const chosen = choose(asked)
+  if (!asked.isListing) return check(asked, chosen)
+  for (const { id, level, sentence } of chosen) {
+    process.stdout.write(`${id} ${level.padEnd(6)} ${sentence}\n`)
+  }
+  return 0
 }
 
 async function check(asked: Arguments, chosen: readonly Clause[]): Promise<number> {

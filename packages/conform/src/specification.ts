@@ -14,11 +14,13 @@ answers HTTP, \`tcp\` binds a port for another protocol, \`worker\` binds nothin
 
 \`\`\`sh
 mooring conform -- node dist/main.js
-mooring conform --profile tcp --only PB-01,PB-37 -- redis-server --port 6379
+mooring conform --profile tcp --only PB-01,PB-37 -- sh -c 'exec redis-server --port "$PORT"'
+mooring conform --profile worker -- node dist/jobs.js
 \`\`\`
 
 The command is started again and again with nothing in its environment but \`PATH\`, \`HOME\`,
-\`TMPDIR\`, \`PORT\` and what \`--env\` or a clause adds. The exit status is 0 when every MUST holds.
+\`TMPDIR\`, \`PORT\` and what \`--env\` or a clause adds. The exit status is 0 when every MUST holds, 1 when one does not, and 64
+for a mistake in the command line.
 
 Some clauses need handlers that do more than answer. An app made for this puts them under
 \`/__conform\`, where they are found without being named; for another app name what it has.
