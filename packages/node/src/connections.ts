@@ -1,29 +1,34 @@
-import type { Server, ServerResponse } from 'node:http'
+import type { Server } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
 import type { Logger } from '@mooring/core'
+import { type Exchange, finGraceMs, http1Exchange, reset } from './exchange.ts'
 
 /** How long a connection that has not sent a whole request yet may take once draining began. */
 const newConnectionGraceMs = 1_000
 
-/** How long a peer may take to answer our FIN before its socket is destroyed. */
-const finGraceMs = 500
-
-/** A request that is not answered yet. */
-export interface OpenRequest {
-  readonly method: string
-  /** Without its query, which may hold what no log should. */
-  readonly path: string
-  readonly ageMs: number
-  readonly waitingFor: 'the head' | 'the end of the body'
+/** What speaks on a connection that is past HTTP/1: an HTTP/2 session, a TLS handshake. */
+export interface Speaker {
+  /** The requests being answered on it. */
+  readonly exchanges: () => readonly Exchange[]
+  /** A signal has come: the peer is to go elsewhere with what it asks next. */
+  readonly announceEnd: () => void
+  /** Draining has begun: ends the connection as soon as it has nothing to lose. Called once. */
+  readonly end: () => void
+  /** Cuts the connection off. */
+  readonly destroy: () => void
 }
 
 /** The open connections of a server, and what each of them is doing. */
 export interface Connections {
   readonly count: () => number
-  /** Connections whose request is being answered. */
-  readonly busy: () => number
-  /** Those whose request is being answered, with the response. */
-  readonly responses: () => readonly (readonly [Socket, ServerResponse])[]
+  /** The requests being answered. */
+  readonly exchanges: () => readonly Exchange[]
+  /** From here on `speaker` knows what the connection is doing, and ends it. */
+  readonly handOver: (socket: Socket, speaker: Speaker) => void
+  /** From here on `by` stands for `socket`, as TLS does for the connection that it is spoken over. */
+  readonly replace: (socket: Socket, by: Socket, speaker?: Speaker) => void
+  /** Tells the peers that can be told that no new request should be sent here. */
+  readonly announceEnd: () => void
   /** Ends each connection as soon as it has nothing to lose; resolves when none is left. */
   readonly drain: () => Promise<void>
   /** Resets what is left, so that a client sees the truncation. */
@@ -31,55 +36,56 @@ export interface Connections {
 }
 
 export function trackConnections(server: Server): Connections {
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-  })
+  /** With what speaks on it, `undefined` where that is HTTP/1. */
+  const connections = new Map<Socket, Speaker | undefined>()
 
-  const responses = () =>
-    [...sockets].flatMap((socket) => {
-      const response = responseOn(socket)
-      return response ? [[socket, response] as const] : []
-    })
+  function add(socket: Socket, speaker?: Speaker): void {
+    connections.set(socket, speaker)
+    socket.once('close', () => connections.delete(socket))
+  }
+  server.on('connection', (socket: Socket) => add(socket))
 
   return {
-    count: () => sockets.size,
-    busy: () => responses().length,
-    responses,
+    count: () => connections.size,
+    exchanges: () =>
+      [...connections].flatMap(
+        ([socket, speaker]) => speaker?.exchanges() ?? http1Exchange(socket) ?? [],
+      ),
+    handOver(socket, speaker) {
+      if (connections.has(socket)) connections.set(socket, speaker)
+    },
+    replace(socket, by, speaker) {
+      connections.delete(socket)
+      add(by, speaker)
+    },
+    announceEnd() {
+      for (const speaker of connections.values()) speaker?.announceEnd()
+    },
     async drain() {
       const startedMs = performance.now()
       const ending = new WeakSet<Socket>()
-      while (sockets.size > 0) {
+      while (connections.size > 0) {
         const graceIsOver = performance.now() - startedMs >= newConnectionGraceMs
-        for (const socket of sockets) {
-          if (responseOn(socket) || ending.has(socket)) continue
-          const isIdle = socket.bytesWritten > 0
-          if (!isIdle && !graceIsOver) continue
+        for (const [socket, speaker] of connections) {
+          if (ending.has(socket)) continue
+          if (!speaker) {
+            if (http1Exchange(socket)) continue
+            const isIdle = socket.bytesWritten > 0
+            if (!isIdle && !graceIsOver) continue
+          }
           ending.add(socket)
-          end(socket)
+          if (speaker) speaker.end()
+          else end(socket)
         }
         await new Promise((resolve) => setTimeout(resolve, 20))
       }
     },
-    destroy: () => sockets.forEach((socket) => socket.resetAndDestroy()),
-  }
-}
-
-type Response = ServerResponse & { readonly startedAtMs?: number }
-
-/** Node keeps the response being written on its socket; there is no public name for it. */
-function responseOn(socket: Socket): Response | null | undefined {
-  return (socket as Socket & { _httpMessage?: Response | null })._httpMessage
-}
-
-/** A request that is not answered yet, for a log line. */
-export function describeRequest({ req, headersSent, startedAtMs }: Response): OpenRequest {
-  return {
-    method: req.method ?? '',
-    path: (req.url ?? '').split('?', 1)[0]!,
-    ageMs: Math.round(performance.now() - (startedAtMs ?? performance.now())),
-    waitingFor: headersSent ? 'the end of the body' : 'the head',
+    destroy() {
+      for (const [socket, speaker] of connections) {
+        if (speaker) speaker.destroy()
+        else reset(socket)
+      }
+    },
   }
 }
 

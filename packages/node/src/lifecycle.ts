@@ -2,7 +2,8 @@ import type { Server } from 'node:http'
 import type { Logger } from '@mooring/core'
 import type { BackgroundWork } from './background.ts'
 import type { Budget, LameDuck } from './budget.ts'
-import { type Connections, describeRequest, emptyAcceptQueue } from './connections.ts'
+import { type Connections, emptyAcceptQueue } from './connections.ts'
+import { describeRequest } from './exchange.ts'
 import { serveAsLameDuck } from './lame-duck.ts'
 
 /** How the process ends. */
@@ -83,7 +84,9 @@ export function createLifecycle(log: Logger, budget: Budget): Lifecycle {
     const startedMs = performance.now()
     phase = 'lame duck'
     setTimeout(() => void force(parts, 'the deadline', exitCodes.deadline), budget.deadlineMs)
-    log.info('draining', { reason, inFlight: connections.busy(), background: background.count() })
+    const inFlight = connections.exchanges().length
+    log.info('draining', { reason, inFlight, background: background.count() })
+    connections.announceEnd()
     await serveAsLameDuck(server, lameDuck)
 
     phase = 'closing'
@@ -109,8 +112,8 @@ export function createLifecycle(log: Logger, budget: Budget): Lifecycle {
     const reserveMs = Math.max(budget.graceMs - budget.deadlineMs - 100, 0)
     setTimeout(() => process.exit(exitCode), reserveMs)
     draining.abort(new Error(`cut off: ${reason}`))
-    const survivors = connections.responses()
-    for (const [, response] of survivors) {
+    const survivors = connections.exchanges()
+    for (const { response } of survivors) {
       log.error('a request was cut off', { ...describeRequest(response) })
     }
     log.error('cut off', {

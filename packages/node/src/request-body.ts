@@ -1,4 +1,5 @@
 import { IncomingMessage } from 'node:http'
+import { reset } from './exchange.ts'
 import type { Reply } from './reply.ts'
 
 /** How long what is left of a refused body is read, so that the client gets to read the refusal. */
@@ -27,7 +28,7 @@ export class Incoming extends IncomingMessage {
     this.#receivedBytes += chunk.length
     if (this.#receivedBytes <= this.bodyLimitBytes) return super.push(chunk, encoding)
     const reply = (this.socket as { _httpMessage?: Reply | null })._httpMessage
-    if (!reply || reply.headersSent) this.socket.resetAndDestroy()
+    if (!reply || reply.headersSent) reset(this.socket)
     else this.#refuse(reply)
     return true
   }

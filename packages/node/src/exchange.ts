@@ -1,0 +1,78 @@
+import type { ServerResponse } from 'node:http'
+import type { Http2ServerResponse } from 'node:http2'
+import type { Socket } from 'node:net'
+
+/** A response that is not at its end. */
+export type OpenResponse = (ServerResponse | Http2ServerResponse) & {
+  readonly startedAtMs?: number
+}
+
+/** A request that is being answered, over whatever protocol. Made when somebody looks. */
+export interface Exchange {
+  readonly response: OpenResponse
+  /** Whether the request's body has arrived, too. */
+  readonly hasWholeRequest: boolean
+  /** Whether it is the peer that must send (the rest of its body) or read (what waits for it). */
+  readonly isWaitingForPeer: boolean
+  /** Differs from what it was whenever a byte has moved. */
+  readonly progress: number
+  /** Answers with a bare status where there is no head yet, and cuts the response off where it is. */
+  readonly cutOff: (status: 408 | 503) => void
+}
+
+/** A request that is not answered yet. */
+export interface OpenRequest {
+  readonly method: string
+  /** Without its query, which may hold what no log should. */
+  readonly path: string
+  readonly ageMs: number
+  readonly waitingFor: 'the head' | 'the end of the body'
+}
+
+/** A request that is not answered yet, for a log line. */
+export function describeRequest({ req, headersSent, startedAtMs }: OpenResponse): OpenRequest {
+  return {
+    method: req.method ?? '',
+    path: (req.url ?? '').split('?', 1)[0]!,
+    ageMs: Math.round(performance.now() - (startedAtMs ?? performance.now())),
+    waitingFor: headersSent ? 'the end of the body' : 'the head',
+  }
+}
+
+/** How long a peer may take to answer our FIN before its socket is destroyed. */
+export const finGraceMs = 500
+
+const reasons = { 408: 'Request Timeout', 503: 'Service Unavailable' } as const
+
+/** What an HTTP/1 connection is doing, or `undefined` where no request is being answered on it. */
+export function http1Exchange(socket: Socket): Exchange | undefined {
+  // Node keeps the response being written on its socket; there is no public name for it.
+  const response = (socket as Socket & { _httpMessage?: ServerResponse | null })._httpMessage
+  if (!response) return undefined
+  return {
+    response,
+    hasWholeRequest: response.req.complete,
+    isWaitingForPeer: !response.req.complete || socket.writableLength > 0,
+    progress: socket.bytesRead + socket.bytesWritten,
+    cutOff(status) {
+      if (response.headersSent) {
+        reset(socket)
+        return
+      }
+      // Past the response object, which the handler still has: what it writes later goes nowhere,
+      // and that its response never finished is what makes the request's signal abort.
+      const head = `HTTP/1.1 ${status} ${reasons[status]}`
+      socket.end(`${head}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+      setTimeout(() => socket.destroy(), finGraceMs).unref()
+    },
+  }
+}
+
+/** Resets a connection, so that the client sees the truncation. A Unix socket can only be closed. */
+export function reset(socket: Socket): void {
+  try {
+    socket.resetAndDestroy()
+  } catch {
+    socket.destroy()
+  }
+}
