@@ -55,7 +55,10 @@ export async function dev(folders: readonly string[], backing: readonly string[]
 
   // From here on everything may take its time: the ports are held and the sides are starting.
   const { createWatcher } = await import('./watcher.ts')
-  const watcher = createWatcher((files) => sides.forEach((side) => side.changed(files)))
+  const watcher = createWatcher(
+    (files) => sides.forEach((side) => side.changed(files)),
+    (root, reason) => report({ event: 'notice', message: pollingNotice(root, reason) }),
+  )
   follow(() => sides.forEach((side) => watcher.follow(side.inputs())))
 
   void announce(sides, held, watcher.ready, report).then(onAllReady)
@@ -99,6 +102,11 @@ async function drain(sides: readonly Side[], held: readonly Held[]): Promise<voi
   }
   for (const { front } of held) front.destroy()
   await Promise.all(closed)
+}
+
+function pollingNotice(root: string, reason: string): string {
+  const how = 'The system may allow more: see fs.inotify.max_user_watches and max_user_instances.'
+  return `${shownPath(root)} cannot be watched (${reason}). Its files are polled instead. ${how}`
 }
 
 function listenToTerminal(actions: KeyActions): () => void {

@@ -5,7 +5,7 @@ import type { Inputs } from './side.ts'
 
 /** The one watcher for all sides. */
 export interface Watcher {
-  /** Watches whatever holds these from now on; what is watched stays so. */
+  /** Watches whatever holds these from now on, installed packages aside; what is watched stays so. */
   readonly follow: (inputs: Inputs) => void
   /** Resolves when a save in all that is followed will be noticed. */
   readonly ready: () => Promise<void>
@@ -14,6 +14,9 @@ export interface Watcher {
 
 /** Milliseconds to wait for the rest of a save: editors and formatters write more than once. */
 const debounceMs = 30
+
+/** Milliseconds between two looks at a file, where the system does not tell of changes. */
+const pollMs = 300
 
 /** Folders that tools write to, and that hold nothing an author edits. */
 const ignoredFolders: ReadonlySet<string> = new Set([
@@ -26,8 +29,14 @@ const ignoredFolders: ReadonlySet<string> = new Set([
   'dist',
 ])
 
-/** @param onChange gets the absolute paths of one save, added and removed files included */
-export function createWatcher(onChange: (files: readonly string[]) => void): Watcher {
+/**
+ * @param onChange gets the absolute paths of one save, added and removed files included
+ * @param onPolling is told of a folder that the system does not watch, and why: it is polled instead
+ */
+export function createWatcher(
+  onChange: (files: readonly string[]) => void,
+  onPolling: (root: string, reason: string) => void,
+): Watcher {
   const roots = new Map<string, { readonly watcher: FSWatcher; readonly ready: Promise<void> }>()
   const changed = new Set<string>()
   let timer: NodeJS.Timeout | undefined
@@ -43,22 +52,32 @@ export function createWatcher(onChange: (files: readonly string[]) => void): Wat
     }, debounceMs)
   }
 
-  function add(root: string): void {
+  function add(root: string, usePolling = false): void {
     const watcher = watch(root, {
       ignoreInitial: true,
       followSymlinks: false,
+      usePolling,
+      interval: pollMs,
       ignored: (file) => file !== root && ignoredFolders.has(path.basename(file)),
     })
     watcher.on('add', note).on('change', note).on('unlink', note)
-    // A folder that cannot be watched is no reason to stop serving: `r` restarts.
-    watcher.on('error', () => {})
-    roots.set(root, { watcher, ready: new Promise((resolve) => watcher.once('ready', resolve)) })
+    const ready = Promise.withResolvers<void>()
+    watcher.once('ready', ready.resolve)
+    watcher.on('error', (error) => {
+      if (closed || usePolling || roots.get(root)?.watcher !== watcher) return
+      onPolling(root, error instanceof Error ? error.message : String(error))
+      add(root, true)
+      void roots.get(root)?.ready.then(ready.resolve)
+      void watcher.close()
+    })
+    roots.set(root, { watcher, ready: ready.promise })
   }
 
   return {
     follow({ files, folders }) {
       if (closed) return
-      for (const root of new Set([...files.map(packageFolder), ...folders])) {
+      const own = files.filter((file) => !file.split(path.sep).includes('node_modules'))
+      for (const root of new Set([...own.map(packageFolder), ...folders])) {
         const covered = [...roots.keys()].some((known) => covers(known, root))
         if (!covered && existsSync(root)) add(root)
       }

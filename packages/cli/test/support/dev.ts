@@ -41,14 +41,20 @@ export interface Dev {
 
 const both: readonly string[] = ['dev', 'node', 'edge', '--with', 'preview=preview']
 
-/** Starts the command in a folder, with ports of its own choice unless told otherwise. */
+/**
+ * Starts the command in a folder, with ports of its own choice unless told otherwise.
+ *
+ * @param through what runs the command with its arguments in its own place
+ */
 export function startDev(
   cwd: string,
   args: readonly string[] = both,
   env: NodeJS.ProcessEnv = { PORT: '0', EDGE_PORT: '0' },
+  through: readonly string[] = [],
 ): Dev {
   const { NODE_ENV: _, ...inherited } = process.env
-  const child = spawn(process.execPath, [bin, ...args], {
+  const [command = '', ...rest] = [...through, process.execPath, bin, ...args]
+  const child = spawn(command, rest, {
     cwd,
     env: { ...inherited, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
