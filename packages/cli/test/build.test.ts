@@ -39,7 +39,8 @@ test('the bundle runs where there is no node_modules, with its static files', as
 
   const elsewhere = await mkdtemp(path.join(tmpdir(), 'mooring-build-'))
   await cp(path.join(project.folder, 'node/dist'), elsewhere, { recursive: true })
-  const server = spawn(process.execPath, ['server/main.js'], {
+  const flags = ['--no-experimental-detect-module']
+  const server = spawn(process.execPath, [...flags, 'server/main.js'], {
     cwd: elsewhere,
     env: {
       PORT: '0',

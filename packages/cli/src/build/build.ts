@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { MooringError } from '@mooring/core'
 import { exitCodes } from '../exit-codes.ts'
@@ -27,6 +27,8 @@ export async function build(given: string): Promise<number> {
   const dist = path.join(folder, 'dist')
   await rm(dist, { recursive: true, force: true })
   const main = await bundle(entry, path.join(dist, 'server'))
+  // Wherever it is copied to, Node need not guess what it is.
+  await writeFile(path.join(path.dirname(main), 'package.json'), '{ "type": "module" }\n')
   await copyStaticFolder(entry, main, dist)
   process.stdout.write(await describeFiles(dist))
   return exitCodes.done

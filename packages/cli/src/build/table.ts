@@ -9,7 +9,7 @@ interface Row {
   readonly gzipBytes: number
 }
 
-/** The code of a build file by file, and its static files in a line; source maps are left out. */
+/** The code of a build file by file, and its static files in a line; what is about code is left out. */
 export async function describeFiles(dist: string): Promise<string> {
   const server = path.join(dist, 'server')
   const rows: Row[] = []
@@ -31,11 +31,12 @@ export async function describeFiles(dist: string): Promise<string> {
   return toText(rows)
 }
 
-async function filesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true })
+async function filesIn(dist: string): Promise<string[]> {
+  const entries = await readdir(dist, { recursive: true, withFileTypes: true })
   return entries
     .filter((entry) => entry.isFile() && !/\.(map|LEGAL\.txt)$/.test(entry.name))
     .map((entry) => path.join(entry.parentPath, entry.name))
+    .filter((file) => file !== path.join(dist, 'server', 'package.json'))
     .toSorted()
 }
 
