@@ -29,8 +29,12 @@ export interface Connections {
   readonly replace: (socket: Socket, by: Socket, speaker?: Speaker) => void
   /** Tells the peers that can be told that no new request should be sent here. */
   readonly announceEnd: () => void
-  /** Ends each connection as soon as it has nothing to lose; resolves when none is left. */
-  readonly drain: () => Promise<void>
+  /**
+   * Ends each connection as soon as it has nothing to lose; resolves when none is left.
+   *
+   * @param idleGraceMs how long one that is idle may still bring a request. @default 0
+   */
+  readonly drain: (idleGraceMs?: number) => Promise<void>
   /** Resets what is left, so that a client sees the truncation. */
   readonly destroy: () => void
 }
@@ -61,17 +65,17 @@ export function trackConnections(server: Server): Connections {
     announceEnd() {
       for (const speaker of connections.values()) speaker?.announceEnd()
     },
-    async drain() {
+    async drain(idleGraceMs = 0) {
       const startedMs = performance.now()
       const ending = new WeakSet<Socket>()
       while (connections.size > 0) {
-        const graceIsOver = performance.now() - startedMs >= newConnectionGraceMs
+        const elapsedMs = performance.now() - startedMs
         for (const [socket, speaker] of connections) {
           if (ending.has(socket)) continue
           if (!speaker) {
             if (http1Exchange(socket)) continue
             const isIdle = socket.bytesWritten > 0
-            if (!isIdle && !graceIsOver) continue
+            if (elapsedMs < (isIdle ? idleGraceMs : newConnectionGraceMs)) continue
           }
           ending.add(socket)
           if (speaker) speaker.end()

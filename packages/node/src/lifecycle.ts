@@ -4,30 +4,16 @@ import type { BackgroundWork } from './background.ts'
 import type { Budget, LameDuck } from './budget.ts'
 import { type Connections, emptyAcceptQueue } from './connections.ts'
 import { describeRequest } from './exchange.ts'
+import { exitCodes } from './exit-codes.ts'
 import { serveAsLameDuck } from './lame-duck.ts'
-
-/** How the process ends. */
-export const exitCodes = {
-  /** Everything was finished. */
-  drained: 0,
-  /** An uncaught exception. */
-  crashed: 1,
-  /** An operator would not wait. */
-  interrupted: 2,
-  /** The platform's grace was used up. */
-  deadline: 3,
-  /** Bad configuration, or an address that cannot be had (EX_CONFIG of sysexits.h). */
-  config: 78,
-} as const
-
-/** A second Ctrl-C within this time is the same key press, or a terminal and its child both told. */
-const secondInterruptMs = 500
 
 /** What draining has to bring to an end. */
 export interface Running {
   readonly server: Server
   readonly connections: Connections
   readonly background: BackgroundWork
+  /** Resolves when this process may stop accepting: others may have to be asked first. */
+  readonly mayClose: () => Promise<void>
   /** Closes the listener, and leaves the connections alone. */
   readonly stopAccepting: () => void
   /** Lets go of the resources. */
@@ -41,53 +27,55 @@ export interface Lifecycle {
   readonly phase: () => Phase
   /** Aborts when accepting ends. */
   readonly drainSignal: AbortSignal
-  /** Whether a signal has come: no new request should be sent here. */
+  /** Whether the end has begun: no new request should be sent here. */
   readonly isLeaving: () => boolean
-  /** From here on a signal drains; before, it aborts the boot and exits 0. */
+  /** From here on leaving drains; before, it aborts the boot and exits 0. */
   readonly serving: (running: Running) => void
+  readonly leave: (reason: string, plan?: Partial<LeavePlan>) => void
+  readonly force: (reason: string) => void
 }
 
-/** From the first signal to the exit. Installs the signal handlers at once. */
+/** How to leave. What is not said is what the platform's signal asks for. */
+export interface LeavePlan {
+  readonly lameDuck: LameDuck
+  /** Until what is still in flight is cut off. */
+  readonly deadlineMs: number
+  /** How long connections that are idle may still bring a request. */
+  readonly idleGraceMs: number
+  readonly exitCode: number
+}
+
+/** From the first signal to the exit. */
 export function createLifecycle(log: Logger, budget: Budget): Lifecycle {
   const draining = new AbortController()
+  const { lameDuck, deadlineMs } = budget
+  const bySignal = { lameDuck, deadlineMs, idleGraceMs: 0, exitCode: exitCodes.drained }
   let phase: Phase = 'boot'
   let running: Running | undefined
-  let interruptedAtMs: number | undefined
 
   const isLeaving = () => phase !== 'boot' && phase !== 'serving'
 
-  function onSignal(signal: NodeJS.Signals): void {
-    const nowMs = performance.now()
+  function leave(reason: string, plan: Partial<LeavePlan> = {}): void {
     if (running === undefined) {
-      log.info('stopped before it was ready', { signal })
+      log.info('stopped before it was ready', { reason })
       process.exit(exitCodes.drained)
     }
-    if (!isLeaving()) {
-      if (signal === 'SIGINT') interruptedAtMs = nowMs
-      void leave(running, signal, exitCodes.drained, budget.lameDuck)
-      return
-    }
-    const again = signal === 'SIGINT' && nowMs - (interruptedAtMs ?? nowMs) >= secondInterruptMs
-    if (signal === 'SIGINT') interruptedAtMs ??= nowMs
-    if (again) void force(running, 'a second interrupt', exitCodes.interrupted)
-    else if (signal === 'SIGQUIT') void force(running, signal, exitCodes.interrupted)
-    else log.info('already draining', { signal })
+    const parts = running
+    const whole = { ...bySignal, ...plan }
+    // Also when it is leaving already: a worker that makes room may then be given less time.
+    setTimeout(() => void cutOff(parts, 'the deadline', exitCodes.deadline), whole.deadlineMs)
+    if (!isLeaving()) void drain(parts, reason, whole)
   }
 
-  async function leave(
-    parts: Running,
-    reason: string,
-    exitCode: number,
-    lameDuck: LameDuck,
-  ): Promise<void> {
-    const { server, connections, background, stopAccepting, close } = parts
+  async function drain(parts: Running, reason: string, plan: LeavePlan): Promise<void> {
+    const { server, connections, background, mayClose, stopAccepting, close } = parts
     const startedMs = performance.now()
     phase = 'lame duck'
-    setTimeout(() => void force(parts, 'the deadline', exitCodes.deadline), budget.deadlineMs)
     const inFlight = connections.exchanges().length
     log.info('draining', { reason, inFlight, background: background.count() })
     connections.announceEnd()
-    await serveAsLameDuck(server, lameDuck)
+    await serveAsLameDuck(server, plan.lameDuck)
+    await mayClose()
 
     phase = 'closing'
     draining.abort(new Error(`draining: ${reason}`))
@@ -95,16 +83,16 @@ export function createLifecycle(log: Logger, budget: Budget): Lifecycle {
     stopAccepting()
 
     phase = 'draining'
-    await connections.drain()
+    await connections.drain(plan.idleGraceMs)
     await background.settled()
 
     phase = 'cleanup'
     await close()
     log.info('drained', { afterMs: Math.round(performance.now() - startedMs) })
-    process.exit(exitCode)
+    process.exit(plan.exitCode)
   }
 
-  async function force(parts: Running, reason: string, exitCode: number): Promise<void> {
+  async function cutOff(parts: Running, reason: string, exitCode: number): Promise<void> {
     const { connections, background, close } = parts
     if (phase === 'forced') return
     const from = phase
@@ -127,9 +115,6 @@ export function createLifecycle(log: Logger, budget: Budget): Lifecycle {
     process.exit(exitCode)
   }
 
-  process.on('SIGTERM', onSignal)
-  process.on('SIGINT', onSignal)
-  process.on('SIGQUIT', onSignal)
   process.on('unhandledRejection', (error) => {
     log.error('a rejection was not handled', { error })
     // Once it serves, a rejection that nobody awaits belongs to one request: the others go on.
@@ -139,13 +124,18 @@ export function createLifecycle(log: Logger, budget: Budget): Lifecycle {
     log.error('an exception was not caught', { error })
     if (running === undefined) process.exit(exitCodes.crashed)
     const atOnce = { leastMs: 0, quietMs: 0, mostMs: 0 }
-    if (!isLeaving()) void leave(running, 'an uncaught exception', exitCodes.crashed, atOnce)
+    if (isLeaving()) return
+    leave('an uncaught exception', { exitCode: exitCodes.crashed, lameDuck: atOnce })
   })
 
   return {
     phase: () => phase,
     drainSignal: draining.signal,
     isLeaving,
+    leave,
+    force(reason) {
+      if (running) void cutOff(running, reason, exitCodes.interrupted)
+    },
     serving(parts) {
       running = parts
       phase = 'serving'

@@ -7,13 +7,15 @@ import { trackBackgroundWork } from './background.ts'
 import { readBudget } from './budget.ts'
 import { tellDropped, trackConnections } from './connections.ts'
 import { findByUrl, isDevelopment } from './environment.ts'
-import { createLifecycle, exitCodes } from './lifecycle.ts'
+import { exitCodes } from './exit-codes.ts'
+import { createLifecycle } from './lifecycle.ts'
 import { readLimits } from './limits.ts'
 import { createListener } from './listener.ts'
 import { createLogWriter } from './log.ts'
 import { createProbes } from './probes.ts'
 import { createReplyClass } from './reply.ts'
 import { createRequestClass } from './request-body.ts'
+import { handleSignals } from './signals.ts'
 import { readStaticFiles, staticFolder } from './static-files.ts'
 import { startSweeper } from './sweeper.ts'
 import { readTrustedProxies } from './trusted-proxies.ts'
@@ -63,6 +65,10 @@ async function start(app: App | FetchHandler, env: NodeJS.ProcessEnv): Promise<S
   const limits = readLimits(env)
   const address = readAddress(env, development)
   const lifecycle = createLifecycle(log, budget)
+  const reload = () => {
+    log.warn('SIGHUP is ignored', { why: 'It restarts workers, and WEB_CONCURRENCY is 1.' })
+  }
+  handleSignals({ ...lifecycle, reload }, log)
   const background = trackBackgroundWork(log)
   const { executionCtx } = background
   const proxies = readTrustedProxies(env)
@@ -102,7 +108,14 @@ async function start(app: App | FetchHandler, env: NodeJS.ProcessEnv): Promise<S
   const close = async () => {
     await Promise.allSettled(resources.map((resource) => resource.close?.()))
   }
-  lifecycle.serving({ server, connections, background, stopAccepting: bound.close, close })
+  lifecycle.serving({
+    server,
+    connections,
+    background,
+    mayClose: async () => {},
+    stopAccepting: bound.close,
+    close,
+  })
 
   const { url, port, host } = bound
   log.info('listening', {

@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { fileURLToPath } from 'node:url'
 
 /** The Node that runs the programs under test; CI runs the tests once for each version. */
-const node = process.env['NODE_UNDER_TEST'] ?? process.execPath
+export const node: string = process.env['NODE_UNDER_TEST'] ?? process.execPath
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
