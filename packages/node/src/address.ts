@@ -4,6 +4,7 @@ import { MooringError } from '@mooring/core'
 import { closeListener } from './connections.ts'
 import { bindDescriptor, inheritedDescriptor } from './inherited.ts'
 import { parsePort, portHolder } from './port.ts'
+import { badSetting } from './settings.ts'
 import { bindSocketPath } from './socket-path.ts'
 
 /** Where to listen, as the environment says it. */
@@ -15,6 +16,8 @@ export type Address =
       readonly explicit: boolean
       /** `undefined` is every interface: `::` dual-stack, `0.0.0.0` where there is no IPv6. */
       readonly host: string | undefined
+      /** The variables that say so, for errors. */
+      readonly variables: { readonly port: string; readonly host: string }
     }
   | { readonly kind: 'socket'; readonly path: string }
   | { readonly kind: 'inherited'; readonly descriptor: number }
@@ -37,13 +40,38 @@ export function readAddress(env: NodeJS.ProcessEnv, development: boolean): Addre
   const descriptor = inheritedDescriptor(env)
   if (descriptor !== undefined) return { kind: 'inherited', descriptor }
   if (SOCKET_PATH) return { kind: 'socket', path: SOCKET_PATH }
-  if (HOST !== undefined && !/^[\w.:%-]+$/.test(HOST)) throw badHost(HOST)
+  if (HOST !== undefined && !/^[\w.:%-]+$/.test(HOST)) throw badHost('HOST', HOST)
   return {
     kind: 'port',
     port: PORT === undefined ? (development ? 5000 : 8080) : parsePort('PORT', PORT),
     explicit: PORT !== undefined,
     host: HOST ?? (development ? 'localhost' : undefined),
+    variables: { port: 'PORT', host: 'HOST' },
   }
+}
+
+/**
+ * Reads where probes and metrics are answered: `ADMIN_PORT`, and `ADMIN_HOST` or what `HOST` says.
+ *
+ * @param main what it may not be
+ * @returns `undefined` where `ADMIN_PORT` is not set: then nothing is measured
+ * @throws MOORING_E_PORT, MOORING_E_HOST, MOORING_E_SETTING
+ */
+export function readAdminAddress(
+  env: NodeJS.ProcessEnv,
+  development: boolean,
+  main: Address,
+): Address | undefined {
+  const { ADMIN_PORT, ADMIN_HOST, HOST } = env
+  if (ADMIN_PORT === undefined) return undefined
+  const port = parsePort('ADMIN_PORT', ADMIN_PORT)
+  if (main.kind === 'port' && main.port === port && port !== 0) {
+    throw badSetting('ADMIN_PORT', ADMIN_PORT, 'a port of its own: PORT is the same')
+  }
+  const variables = { port: 'ADMIN_PORT', host: ADMIN_HOST === undefined ? 'HOST' : 'ADMIN_HOST' }
+  const host = ADMIN_HOST ?? HOST ?? (development ? 'localhost' : undefined)
+  if (host !== undefined && !/^[\w.:%-]+$/.test(host)) throw badHost(variables.host, host)
+  return { kind: 'port', port, explicit: true, host, variables }
 }
 
 /** What was bound. */
@@ -81,7 +109,7 @@ export async function bind(server: Server, address: Address, development: boolea
 /** In development a default port that is taken falls to the next free one. */
 async function bindPort(
   server: Server,
-  { port: first, explicit, host }: Extract<Address, { kind: 'port' }>,
+  { port: first, explicit, host, variables }: Extract<Address, { kind: 'port' }>,
   development: boolean,
 ): Promise<void> {
   const candidates = Array.from(
@@ -95,7 +123,7 @@ async function bindPort(
       const { code } = error as NodeJS.ErrnoException
       const isLast = index === candidates.length - 1
       if (code !== 'EADDRINUSE' || isLast) {
-        throw await explain(error as NodeJS.ErrnoException, port, host)
+        throw await explain(error as NodeJS.ErrnoException, port, host, variables)
       }
       if (!development) await new Promise((resolve) => setTimeout(resolve, attemptEveryMs))
     }
@@ -127,37 +155,38 @@ async function explain(
   error: NodeJS.ErrnoException,
   port: number,
   host: string | undefined,
+  variables: Extract<Address, { kind: 'port' }>['variables'],
 ): Promise<Error> {
   const cause = error
   switch (error.code) {
     case 'EADDRINUSE': {
       const holder = await portHolder(port)
       const by = holder ? `process ${holder.pid} (${holder.command})` : 'another process'
-      const message = `PORT is ${port}, and ${by} is listening there.`
-      const fix = `stop it, or set PORT to a free port.`
+      const message = `${variables.port} is ${port}, and ${by} is listening there.`
+      const fix = `stop it, or set ${variables.port} to a free port.`
       return new MooringError('MOORING_E_ADDRESS_IN_USE', { message, fix, cause })
     }
     case 'EACCES':
       return new MooringError('MOORING_E_ADDRESS_DENIED', {
-        message: `PORT is ${port}, and this user may not bind it.`,
+        message: `${variables.port} is ${port}, and this user may not bind it.`,
         why: 'Ports below net.ipv4.ip_unprivileged_port_start (1024 by default) are for root.',
-        fix: 'set PORT to 1024 or more, or lower that sysctl.',
+        fix: `set ${variables.port} to 1024 or more, or lower that sysctl.`,
         cause,
       })
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return badHost(host ?? '', cause)
+      return badHost(variables.host, host ?? '', cause)
     default:
       return error
   }
 }
 
-function badHost(host: string, cause?: unknown): MooringError {
+function badHost(variable: string, host: string, cause?: unknown): MooringError {
   return new MooringError('MOORING_E_HOST', {
-    message: `HOST is ${JSON.stringify(host)}.`,
+    message: `${variable} is ${JSON.stringify(host)}.`,
     why: 'Expected an IP address of this machine, or a name that resolves to one.',
-    fix: 'unset HOST to listen on every interface, or name one of this machine.',
+    fix: `unset ${variable} to listen on every interface, or name one of this machine.`,
     cause,
   })
 }

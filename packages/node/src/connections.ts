@@ -2,6 +2,7 @@ import type { Server } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
 import type { Logger } from '@mooring/core'
 import { type Exchange, finGraceMs, http1Exchange, reset } from './exchange.ts'
+import type { Metrics } from './metrics.ts'
 
 /** How long a connection that has not sent a whole request yet may take once draining began. */
 const newConnectionGraceMs = 1_000
@@ -136,9 +137,11 @@ export function closeListener(server: Server): void {
 }
 
 /** Says, at most once a second, how many connections came past the limit and were dropped. */
-export function tellDropped(server: Server, log: Logger): void {
+export function tellDropped(server: Server, log: Logger, metrics: Metrics): void {
+  const total = metrics.counter('mooring_dropped_connections_total', 'Connections past the limit.')
   let dropped = 0
   server.on('drop', () => {
+    total.add()
     dropped += 1
     if (dropped > 1) return
     const tell = () => {

@@ -6,6 +6,7 @@ import { type Connections, emptyAcceptQueue } from './connections.ts'
 import { describeRequest } from './exchange.ts'
 import { exitCodes } from './exit-codes.ts'
 import { serveAsLameDuck } from './lame-duck.ts'
+import type { Metrics } from './metrics.ts'
 
 /** What draining has to bring to an end. */
 export interface Running {
@@ -21,7 +22,17 @@ export interface Running {
 }
 
 /** Where the process is between its first instruction and its exit. */
-export type Phase = 'boot' | 'serving' | 'lame duck' | 'closing' | 'draining' | 'cleanup' | 'forced'
+export const phases = [
+  'boot',
+  'serving',
+  'lame duck',
+  'closing',
+  'draining',
+  'cleanup',
+  'forced',
+] as const
+
+export type Phase = (typeof phases)[number]
 
 export interface Lifecycle {
   readonly phase: () => Phase
@@ -46,10 +57,14 @@ export interface LeavePlan {
 }
 
 /** From the first signal to the exit. */
-export function createLifecycle(log: Logger, budget: Budget): Lifecycle {
+export function createLifecycle(log: Logger, budget: Budget, metrics: Metrics): Lifecycle {
   const draining = new AbortController()
   const { lameDuck, deadlineMs } = budget
   const bySignal = { lameDuck, deadlineMs, idleGraceMs: 0, exitCode: exitCodes.drained }
+  const forced = metrics.counter(
+    'mooring_forced_requests_total',
+    'Requests that were cut off because the process had to exit.',
+  )
   let phase: Phase = 'boot'
   let running: Running | undefined
 
@@ -101,6 +116,7 @@ export function createLifecycle(log: Logger, budget: Budget): Lifecycle {
     setTimeout(() => process.exit(exitCode), reserveMs)
     draining.abort(new Error(`cut off: ${reason}`))
     const survivors = connections.exchanges()
+    forced.add(survivors.length)
     for (const { response } of survivors) {
       log.error('a request was cut off', { ...describeRequest(response) })
     }

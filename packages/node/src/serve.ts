@@ -5,6 +5,7 @@ import type { Context } from 'hono'
 import { bind, readAddress } from './address.ts'
 import { trackBackgroundWork } from './background.ts'
 import { readBudget } from './budget.ts'
+import { createChecks } from './checks.ts'
 import { tellDropped, trackConnections } from './connections.ts'
 import { findByUrl, isDevelopment } from './environment.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -12,6 +13,7 @@ import { createLifecycle } from './lifecycle.ts'
 import { readLimits } from './limits.ts'
 import { createListener } from './listener.ts'
 import { createLogWriter } from './log.ts'
+import { observe } from './observe.ts'
 import { createProbes } from './probes.ts'
 import { createReplyClass } from './reply.ts'
 import { createRequestClass } from './request-body.ts'
@@ -64,7 +66,9 @@ async function start(app: App | FetchHandler, env: NodeJS.ProcessEnv): Promise<S
   const budget = readBudget(env)
   const limits = readLimits(env)
   const address = readAddress(env, development)
-  const lifecycle = createLifecycle(log, budget)
+  const observed = observe(name, env, development, address)
+  const { metrics } = observed
+  const lifecycle = createLifecycle(log, budget, metrics)
   const reload = () => {
     log.warn('SIGHUP is ignored', { why: 'It restarts workers, and WEB_CONCURRENCY is 1.' })
   }
@@ -85,8 +89,11 @@ async function start(app: App | FetchHandler, env: NodeJS.ProcessEnv): Promise<S
   const folder = isApp(app) ? staticFolder(app) : undefined
   const staticFiles = folder === undefined ? undefined : await readStaticFiles(folder)
 
-  const probes = createProbes(() => !lifecycle.isLeaving())
+  const checks = createChecks([], 900, log)
+  const probes = createProbes(lifecycle.phase, checks, !observed.hasAdmin)
+  const admin = await observed.bindAdmin(createProbes(lifecycle.phase, checks, true), log)
   const { handler, resources } = booted
+  const listener = createListener({ handler, env, executionCtx, probes, staticFiles, log })
   const server = createServer(
     {
       keepAliveTimeout: limits.keepAliveTimeoutMs,
@@ -97,13 +104,14 @@ async function start(app: App | FetchHandler, env: NodeJS.ProcessEnv): Promise<S
       IncomingMessage: createRequestClass(limits.bodyLimitBytes),
       ServerResponse: createReplyClass(lifecycle.isLeaving, log),
     },
-    createListener({ handler, env, executionCtx, probes, staticFiles, log }),
+    observed.listener(listener),
   )
   server.maxConnections = limits.maxConnections
   server.maxRequestsPerSocket = limits.maxRequestsPerConnection
   const connections = trackConnections(server)
-  startSweeper(connections, limits, log)
-  tellDropped(server, log)
+  startSweeper(connections, limits, log, metrics)
+  tellDropped(server, log, metrics)
+  observed.serving(lifecycle.phase, connections, background)
   const bound = await bind(server, address, development)
   const close = async () => {
     await Promise.allSettled(resources.map((resource) => resource.close?.()))
@@ -122,6 +130,7 @@ async function start(app: App | FetchHandler, env: NodeJS.ProcessEnv): Promise<S
     url,
     port,
     host,
+    ...(admin && { admin: admin.url }),
     resources: resources.map(({ name: of, kind, target, embedded }) => ({
       name: of,
       kind,

@@ -2,6 +2,7 @@ import type { Logger } from '@mooring/core'
 import type { Connections } from './connections.ts'
 import { describeRequest, type Exchange, type OpenResponse } from './exchange.ts'
 import type { Limits } from './limits.ts'
+import type { Metrics } from './metrics.ts'
 
 const everyMs = 1_000
 
@@ -19,8 +20,21 @@ interface Progress {
  *
  * It goes on while the process drains.
  */
-export function startSweeper(connections: Connections, limits: Limits, log: Logger): void {
+export function startSweeper(
+  connections: Connections,
+  limits: Limits,
+  log: Logger,
+  metrics: Metrics,
+): void {
   const { responseTimeoutMs, stallTimeoutMs } = limits
+  const stalled = metrics.counter(
+    'mooring_stalled_requests_total',
+    'Requests that were cut off because the client neither sent nor read.',
+  )
+  const late = metrics.counter(
+    'mooring_late_requests_total',
+    'Requests that were answered 503 because the handler did not answer in time.',
+  )
   const seen = new WeakMap<OpenResponse, Progress>()
 
   function sweep(): void {
@@ -30,11 +44,13 @@ export function startSweeper(connections: Connections, limits: Limits, log: Logg
       const before = seen.get(response)
       if (before?.progress !== progress) seen.set(response, { progress, sinceMs: nowMs })
       else if (nowMs - before.sinceMs >= stallTimeoutMs && exchange.isWaitingForPeer) {
+        stalled.add()
         cutOff(exchange, 408, 'the client stalled')
         continue
       }
       const { ageMs } = describeRequest(response)
       if (!response.headersSent && exchange.hasWholeRequest && ageMs >= responseTimeoutMs) {
+        late.add()
         cutOff(exchange, 503, 'the handler did not answer in time')
       }
     }

@@ -70,7 +70,7 @@ describe('draining', () => {
     server.child.kill('SIGTERM')
     await server.event('draining')
     late.socket.write(get('/readyz'))
-    expect(await late.closed).toMatch(/^HTTP\/1\.1 503 [^]*Connection: close[^]*"draining"/)
+    expect(await late.closed).toMatch(/^HTTP\/1\.1 503 [^]*Connection: close[^]*"status":"fail"/)
     expect(await (await busy).text()).toBe('slow')
     expect(await server.exited).toBe(0)
   })

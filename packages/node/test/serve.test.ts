@@ -193,7 +193,10 @@ describe('probes', () => {
     const { url } = await startServer('app.ts')
     for (const probe of ['/livez', '/readyz']) {
       const response = await fetch(url + probe)
-      expect([response.status, await response.json()]).toEqual([200, { status: 'ok' }])
+      expect([response.status, await response.json()]).toEqual([
+        200,
+        { status: 'pass', phase: 'serving' },
+      ])
       expect((await fetch(url + probe, { method: 'HEAD' })).status).toBe(200)
     }
   })

@@ -1,0 +1,28 @@
+import type { BackgroundWork } from './background.ts'
+import type { Connections } from './connections.ts'
+import { type Phase, phases } from './lifecycle.ts'
+import type { Metrics } from './metrics.ts'
+
+/** Measures what no convention has a name for: where the process is, and what it has in hand. */
+export function measureServing(
+  metrics: Metrics,
+  phase: () => Phase,
+  connections: Connections,
+  background: BackgroundWork,
+): void {
+  metrics.source(() => [
+    {
+      name: 'mooring_drain_phase',
+      help: 'Processes that are in a phase between boot and exit.',
+      type: 'gauge',
+      together: 'sum',
+      samples: phases.map((name) => ({ labels: { phase: name }, value: name === phase() ? 1 : 0 })),
+    },
+  ])
+  metrics.gauge('mooring_ready', 'Processes that requests should be sent to.', () =>
+    phase() === 'serving' ? 1 : 0,
+  )
+  metrics.gauge('mooring_open_connections', 'Open connections.', connections.count)
+  metrics.gauge('mooring_background_work', 'Background work in flight.', background.count)
+  metrics.counter('mooring_boots_total', 'Processes that have begun to serve.').add()
+}
