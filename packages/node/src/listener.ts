@@ -1,8 +1,10 @@
 import type { RequestListener } from 'node:http'
-import { getRequestListener, type HttpBindings } from '@hono/node-server'
+import { getRequestListener, type HttpBindings, RequestError } from '@hono/node-server'
 import type { Logger } from '@mooring/core'
 import type { FetchHandler } from '@mooring/core/adapter'
 import type { BackgroundWork } from './background.ts'
+import type { Forwarding } from './forwarding.ts'
+import type { Guard } from './guards.ts'
 import type { Probes } from './probes.ts'
 import type { Reply } from './reply.ts'
 import type { Incoming } from './request-body.ts'
@@ -15,6 +17,9 @@ export interface ListenerParts {
   readonly executionCtx: BackgroundWork['executionCtx']
   readonly probes: Probes
   readonly staticFiles: StaticFiles | undefined
+  readonly guards: readonly Guard[]
+  /** `undefined` where no proxy is trusted. */
+  readonly forwarding: Forwarding | undefined
   readonly log: Logger
 }
 
@@ -25,22 +30,27 @@ export interface ListenerParts {
 export function createListener(
   parts: ListenerParts,
 ): RequestListener<typeof Incoming, typeof Reply> {
-  const { handler, env, executionCtx, probes, staticFiles, log } = parts
-  const ask = (request: Request, { incoming, outgoing }: HttpBindings) =>
+  const { handler, env, executionCtx, probes, staticFiles, guards, forwarding, log } = parts
+  const handle = (request: Request, { incoming, outgoing }: HttpBindings) =>
     handler.fetch(request, { __proto__: env, incoming, outgoing }, executionCtx)
   const fetch = staticFiles
-    ? (request: Request, bindings: HttpBindings) => staticFiles(request) ?? ask(request, bindings)
-    : ask
+    ? (request: Request, bindings: HttpBindings) =>
+        staticFiles(request) ?? handle(request, bindings)
+    : handle
   const errorHandler = (error: unknown) => {
+    // A target that no URL can be made of: the handler was never asked.
+    if (error instanceof RequestError) {
+      return new Response('400 Bad Request: an invalid request target\n', { status: 400 })
+    }
     log.error('the handler threw', { error })
     return new Response('Internal Server Error', { status: 500 })
   }
   const listen = getRequestListener(
     (request, bindings) => fetch(request, bindings as HttpBindings),
-    {
-      errorHandler,
-    },
+    // HTTP/1.0 has no Host, and the URL of a request needs one.
+    { errorHandler, hostname: 'localhost' },
   )
+  const ask = forwarding ? listenAs(listen, forwarding) : listen
   return (incoming, outgoing) => {
     const refusal = refuseIfMalformed(incoming)
     if (refusal) {
@@ -50,6 +60,26 @@ export function createListener(
       return
     }
     if (probes.answer(incoming, outgoing) || incoming.refuseLargeBody(outgoing)) return
-    void listen(incoming, outgoing)
+    for (const guard of guards) if (guard(incoming, outgoing)) return
+    void ask(incoming, outgoing)
+  }
+}
+
+type Listen = ReturnType<typeof getRequestListener>
+
+/**
+ * Gives requests the scheme that a trusted proxy says. The listener reads it, at once, from the
+ * socket; one connection of a proxy carries requests of both kinds.
+ */
+function listenAs(listen: Listen, { isSecure }: Forwarding): Listen {
+  return (incoming, outgoing) => {
+    const socket = incoming.socket as { encrypted?: boolean }
+    const { encrypted = false } = socket
+    const secure = isSecure(incoming as Incoming) ?? encrypted
+    if (secure === encrypted) return listen(incoming, outgoing)
+    socket.encrypted = secure
+    const done = listen(incoming, outgoing)
+    socket.encrypted = encrypted
+    return done
   }
 }

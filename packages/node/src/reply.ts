@@ -1,4 +1,9 @@
-import { type IncomingMessage, ServerResponse, STATUS_CODES } from 'node:http'
+import {
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  ServerResponse,
+  STATUS_CODES,
+} from 'node:http'
 import type { Logger } from '@mooring/core'
 
 type WriteHead = (...args: unknown[]) => ServerResponse
@@ -15,13 +20,14 @@ export class Reply<
   #isAnswered = false
 
   /** Writes a whole answer of one line and a last one; `finish` ends it. */
-  answer(status: number, reason: string): void {
+  answer(status: number, reason: string, headers?: OutgoingHttpHeaders): void {
     for (const name of this.getHeaderNames()) this.removeHeader(name)
     const body = `${status} ${reason}\n`
     this.shouldKeepAlive = false
     super.writeHead(status, STATUS_CODES[status], {
       'Content-Type': 'text/plain; charset=UTF-8',
       'Content-Length': Buffer.byteLength(body),
+      ...headers,
     })
     super.write(body)
     this.#isAnswered = true

@@ -1,4 +1,4 @@
-import { IncomingMessage } from 'node:http'
+import { IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import { reset } from './exchange.ts'
 import type { Reply } from './reply.ts'
 
@@ -15,8 +15,16 @@ export class Incoming extends IncomingMessage {
   refuseLargeBody(reply: Reply): boolean {
     const announced = this.headers['content-length']
     if (announced === undefined || Number(announced) <= this.bodyLimitBytes) return false
-    this.#refuse(reply)
+    this.#refuseBody(reply)
     return true
+  }
+
+  /** Answers a request that nobody reads, and ends the connection once the client can have read it. */
+  refuse(reply: Reply, status: number, reason: string, headers?: OutgoingHttpHeaders): void {
+    const { 'content-length': length = '0', 'transfer-encoding': coding } = this.headers
+    reply.answer(status, reason, headers)
+    if (length === '0' && coding === undefined) reply.finish()
+    else this.#linger(reply)
   }
 
   override push(chunk: unknown, encoding?: BufferEncoding): boolean {
@@ -29,20 +37,24 @@ export class Incoming extends IncomingMessage {
     if (this.#receivedBytes <= this.bodyLimitBytes) return super.push(chunk, encoding)
     const reply = (this.socket as { _httpMessage?: Reply | null })._httpMessage
     if (!reply || reply.headersSent) reset(this.socket)
-    else this.#refuse(reply)
+    else this.#refuseBody(reply)
     return true
   }
 
-  /**
-   * 413, whole and at once, and an error for who reads the body. The connection ends only when the
-   * client has sent the rest or had time to read: closing with bytes unread would reset it, and
-   * take the answer with it.
-   */
-  #refuse(reply: Reply): void {
+  /** 413, whole and at once, and an error for who reads the body. */
+  #refuseBody(reply: Reply): void {
     reply.answer(413, `Content Too Large: at most ${this.bodyLimitBytes} bytes`)
+    this.#linger(reply)
+    this.destroy(new Error(`the body is larger than ${this.bodyLimitBytes} bytes`))
+  }
+
+  /**
+   * The connection ends only when the client has sent the rest or had time to read: closing with
+   * bytes unread would reset it, and take the answer with it.
+   */
+  #linger(reply: Reply): void {
     this.#onRefusedEnd = () => reply.finish()
     setTimeout(this.#onRefusedEnd, lingerMs).unref()
-    this.destroy(new Error(`the body is larger than ${this.bodyLimitBytes} bytes`))
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import { type App, createLogger, type FetchHandler, formatError, MooringError } from '@mooring/core'
 import { adopt, assertApp, isApp } from '@mooring/core/adapter'
 import type { Context } from 'hono'
@@ -9,6 +9,8 @@ import { createChecks } from './checks.ts'
 import { tellDropped, trackConnections } from './connections.ts'
 import { findByUrl, isDevelopment } from './environment.ts'
 import { exitCodes } from './exit-codes.ts'
+import { readForwarding } from './forwarding.ts'
+import { createGuards } from './guards.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { readLimits } from './limits.ts'
 import { createListener } from './listener.ts'
@@ -76,10 +78,11 @@ async function start(app: App | FetchHandler, env: NodeJS.ProcessEnv): Promise<S
   const background = trackBackgroundWork(log)
   const { executionCtx } = background
   const proxies = readTrustedProxies(env)
-  const clientAddress = (c: Context) => {
-    const { incoming } = c.env as { incoming: { socket: { remoteAddress?: string } } }
-    return proxies.clientOf(incoming.socket.remoteAddress, c.req.header('x-forwarded-for'))
-  }
+  const forwarding = readForwarding(env, proxies)
+  const clientAddress = (c: Context) =>
+    forwarding.clientOf((c.env as { incoming: IncomingMessage }).incoming)
+  const trusted = proxies.any ? forwarding : undefined
+  const guards = createGuards(env, trusted, log, metrics)
   const adapter = { name: 'node', write, drainSignal: lifecycle.drainSignal, clientAddress }
   adopt(executionCtx, adapter)
 
@@ -93,7 +96,16 @@ async function start(app: App | FetchHandler, env: NodeJS.ProcessEnv): Promise<S
   const probes = createProbes(lifecycle.phase, checks, !observed.hasAdmin)
   const admin = await observed.bindAdmin(createProbes(lifecycle.phase, checks, true), log)
   const { handler, resources } = booted
-  const listener = createListener({ handler, env, executionCtx, probes, staticFiles, log })
+  const listener = createListener({
+    handler,
+    env,
+    executionCtx,
+    probes,
+    staticFiles,
+    guards,
+    forwarding: trusted,
+    log,
+  })
   const server = createServer(
     {
       keepAliveTimeout: limits.keepAliveTimeoutMs,

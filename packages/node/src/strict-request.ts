@@ -1,13 +1,17 @@
 import type { IncomingMessage } from 'node:http'
+import { isValidHost } from './host.ts'
 
-/** Why a request is not handed to the app. */
+/** The answer to a request that is not handed to the app. */
 export interface Refusal {
-  readonly status: 400 | 501
+  readonly status: 200 | 400 | 501
   readonly reason: string
 }
 
-/** A host and an optional port (RFC 9110 §7.2): a name, an IPv4 address or an IPv6 one in brackets. */
-const validHost = /^(?:[a-z0-9._~!$&'()*+,;=%-]+|\[[0-9a-f:.]+\])(?::\d{0,5})?$/i
+const invalidHost: Refusal = { status: 400, reason: 'Bad Request: an invalid Host' }
+const invalidTarget: Refusal = { status: 400, reason: 'Bad Request: an invalid request target' }
+
+/** `OPTIONS *` is about the server, not about anything that an app has (RFC 9110 §9.3.7). */
+const aboutTheServer: Refusal = { status: 200, reason: 'OK' }
 
 /**
  * Refuses what Node's parser lets through although the standard does not, since a proxy in front may
@@ -15,8 +19,10 @@ const validHost = /^(?:[a-z0-9._~!$&'()*+,;=%-]+|\[[0-9a-f:.]+\])(?::\d{0,5})?$/
  *
  * - more than one `Host`, or one that is no host (RFC 9112 §3.2)
  * - `Transfer-Encoding` in HTTP/1.0 (RFC 9112 §6.1), or any coding but `chunked` (501, ibid.)
- * - an absolute-form target whose authority is not the `Host` (RFC 9112 §3.2.2); one that matches is
- *   made origin-form, so that neither host nor scheme come from it
+ *
+ * An absolute-form target is made origin-form. Its authority stands in for the `Host`, which must be
+ * ignored (RFC 9112 §3.2.2), everywhere the app can see one: every proxy reads it the same way. Its
+ * scheme counts for nothing.
  */
 export function refuseIfMalformed(incoming: IncomingMessage): Refusal | undefined {
   const { rawHeaders } = incoming
@@ -35,22 +41,34 @@ export function refuseIfMalformed(incoming: IncomingMessage): Refusal | undefine
       }
     }
   }
-  if (host !== undefined && !validHost.test(host))
-    return { status: 400, reason: 'Bad Request: an invalid Host' }
-  return incoming.url!.charCodeAt(0) === slash ? undefined : toOriginForm(incoming, host)
+  if (host !== undefined) {
+    if (!isValidHost(host)) return invalidHost
+    if (host.charCodeAt(host.length - 1) === colon) setHost(incoming, host)
+  }
+  return incoming.url!.charCodeAt(0) === slash ? undefined : toOriginForm(incoming)
 }
 
 const slash = '/'.charCodeAt(0)
+const colon = ':'.charCodeAt(0)
 
-function toOriginForm(incoming: IncomingMessage, host: string | undefined): Refusal | undefined {
+function toOriginForm(incoming: IncomingMessage): Refusal | undefined {
   const target = incoming.url!
-  if (target === '*' && incoming.method === 'OPTIONS') return undefined
+  if (target === '*' && incoming.method === 'OPTIONS') return aboutTheServer
   const [, authority, rest] = /^https?:\/\/([^/?#]*)(.*)$/i.exec(target) ?? []
-  if (authority === undefined)
-    return { status: 400, reason: 'Bad Request: an invalid request target' }
-  if (authority.toLowerCase() !== (host ?? authority).toLowerCase() || !validHost.test(authority)) {
-    return { status: 400, reason: 'Bad Request: a target whose authority is not the Host' }
-  }
+  if (authority === undefined || !isValidHost(authority)) return invalidTarget
   incoming.url = rest!.startsWith('/') ? rest! : `/${rest!}`
+  setHost(incoming, authority)
   return undefined
+}
+
+/** Makes a valid host the one `Host` of a request. A colon without a port after it means nothing. */
+export function setHost(incoming: IncomingMessage, host: string): void {
+  const { rawHeaders } = incoming
+  const value = host.endsWith(':') ? host.slice(0, -1) : host
+  incoming.headers.host = value
+  const index = rawHeaders.findIndex(
+    (name, position) => position % 2 === 0 && name.toLowerCase() === 'host',
+  )
+  if (index >= 0) rawHeaders[index + 1] = value
+  else rawHeaders.push('Host', value)
 }

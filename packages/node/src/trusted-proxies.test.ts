@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { readTrustedProxies } from './trusted-proxies.ts'
 
 const client = (TRUSTED_PROXIES: string | undefined, peer: string, forwardedFor?: string) =>
-  readTrustedProxies({ TRUSTED_PROXIES }).clientOf(peer, forwardedFor)
+  readTrustedProxies({ TRUSTED_PROXIES }).originOf(peer, forwardedFor?.split(',')).client
 
 test.each([
   ['nobody is trusted by default', undefined, '127.0.0.1', '192.0.2.1', '127.0.0.1'],

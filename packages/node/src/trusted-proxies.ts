@@ -8,47 +8,67 @@ const namedRanges: Readonly<Record<string, readonly string[]>> = {
   private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'],
 }
 
+/** The entry for the peers of a Unix socket, which have no address. */
+const unixPeers = 'unix'
+
+/** How far back trust goes. */
+export interface Origin {
+  /** An address, never a port or a name; `undefined` for the peer of a Unix socket. */
+  readonly client: string | undefined
+  /** How many proxies in a row, from the peer on, are trusted. */
+  readonly trusted: number
+}
+
 /** Which peers may say for whom they speak. */
 export interface TrustedProxies {
+  /** Whether any is. */
+  readonly any: boolean
+  /** @param peer the address of a socket's peer; `undefined` on a Unix socket */
+  readonly isTrusted: (peer: string | undefined) => boolean
   /**
-   * The address of the client: the peer's, or where the peer is trusted what `X-Forwarded-For` says,
-   * read from the right: each trusted hop vouches for the one before it, and the first that is not
-   * trusted is the client. What stands left of it anybody may have written.
+   * The client: the peer, or where the peer is trusted what a header says, read from the right: each
+   * trusted hop vouches for the one before it, and the first that is not trusted is the client. What
+   * stands left of it anybody may have written. Where the header goes on with what is no address, the
+   * client is the last one that was vouched for.
    *
-   * @returns an address, never a port or a name; the last one that was vouched for if the header
-   *   goes on with something else
+   * @param hops the values of `X-Forwarded-For`
    */
-  readonly clientOf: (
-    peer: string | undefined,
-    forwardedFor: string | undefined,
-  ) => string | undefined
+  readonly originOf: (peer: string | undefined, hops: readonly string[] | undefined) => Origin
 }
 
 /**
- * `TRUSTED_PROXIES`: addresses, ranges (`10.0.0.0/8`) and the names `loopback` and `private`, with
- * commas between. Without it nobody is trusted and the header counts for nothing.
+ * `TRUSTED_PROXIES`: addresses, ranges (`10.0.0.0/8`) and the names `loopback`, `private` and `unix`,
+ * with commas between. Without it nobody is trusted and the header counts for nothing.
  *
  * @throws MOORING_E_SETTING
  */
 export function readTrustedProxies(env: NodeJS.ProcessEnv): TrustedProxies {
   const set = env['TRUSTED_PROXIES'] ?? ''
   const trusted = new BlockList()
-  const entries = set.split(',').flatMap((entry) => namedRanges[entry.trim()] ?? [entry.trim()])
-  for (const entry of entries.filter(Boolean)) addRange(trusted, entry, set)
-  const isTrusted = (address: string) =>
+  const named = set.split(',').map((entry) => entry.trim())
+  const entries = named.filter(Boolean).flatMap((entry) => namedRanges[entry] ?? [entry])
+  const trustsUnix = entries.includes(unixPeers)
+  for (const entry of entries) if (entry !== unixPeers) addRange(trusted, entry, set)
+  const isTrustedAddress = (address: string) =>
     trusted.check(address, address.includes(':') ? 'ipv6' : 'ipv4')
 
   return {
-    clientOf(peer, forwardedFor) {
+    any: entries.length > 0,
+    isTrusted: (peer) => (peer === undefined ? trustsUnix : isTrustedAddress(withoutMapping(peer))),
+    originOf(peer, hops) {
       let client = peer === undefined ? undefined : withoutMapping(peer)
-      if (forwardedFor === undefined || client === undefined || !isTrusted(client)) return client
-      for (const hop of forwardedFor.split(',').toReversed()) {
-        const address = addressOf(hop.trim())
-        if (address === undefined) return client
-        client = address
-        if (!isTrusted(client)) return client
+      if (client === undefined ? !trustsUnix : !isTrustedAddress(client)) {
+        return { client, trusted: 0 }
       }
-      return client
+      let count = 1
+      for (const hop of hops?.toReversed() ?? []) {
+        const address = addressOf(hop.trim())
+        if (address === undefined) break
+        client = address
+        if (!isTrustedAddress(client)) break
+        count += 1
+      }
+      return { client, trusted: count }
     },
   }
 }
@@ -59,8 +79,8 @@ function addRange(trusted: BlockList, entry: string, set: string): void {
   const most = version === 6 ? 128 : 32
   const prefix = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN
   if (version === 0 || !(prefix <= most)) {
-    const expected = `addresses and ranges such as 10.0.0.0/8, loopback or private; not "${entry}"`
-    throw badSetting('TRUSTED_PROXIES', set, expected)
+    const examples = 'addresses and ranges such as 10.0.0.0/8, loopback, private or unix'
+    throw badSetting('TRUSTED_PROXIES', set, `${examples}; not "${entry}"`)
   }
   trusted.addSubnet(address, prefix, version === 6 ? 'ipv6' : 'ipv4')
 }

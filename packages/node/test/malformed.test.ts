@@ -31,7 +31,20 @@ test.each([
     'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
     400,
   ],
-  ['another authority', `GET http://evil/ HTTP/1.1\r\nHost: a\r\n${last}`, 400],
+  ['a Host with a port past 65535', `GET / HTTP/1.1\r\nHost: a:65536\r\n${last}`, 400],
+  ['a Host with two ports', `GET / HTTP/1.1\r\nHost: a:80:80\r\n${last}`, 400],
+  ['a Host with a bracket open', `GET / HTTP/1.1\r\nHost: [::1\r\n${last}`, 400],
+  ['a Host with no IPv6 in brackets', `GET / HTTP/1.1\r\nHost: [:::]\r\n${last}`, 400],
+  ['a Host with a zone', `GET / HTTP/1.1\r\nHost: [fe80::1%25eth0]\r\n${last}`, 400],
+  ['an empty Host', `GET / HTTP/1.1\r\nHost: \r\n${last}`, 400],
+  ['a Host with a percent sign', `GET / HTTP/1.1\r\nHost: a%zz\r\n${last}`, 400],
+  ['a Host that a URL parser reads as 127.0.0.1', `GET / HTTP/1.1\r\nHost: 0x7f.1\r\n${last}`, 400],
+  ['a Host that is nearly an IPv4', `GET / HTTP/1.1\r\nHost: 1.2.3.999\r\n${last}`, 400],
+  ['a Host longer than a name', `GET / HTTP/1.1\r\nHost: ${'a'.repeat(300)}\r\n${last}`, 400],
+  ['a user in the target', `GET http://u@a/ HTTP/1.1\r\nHost: a\r\n${last}`, 400],
+  ['a target without a host', `GET http:///x HTTP/1.1\r\nHost: a\r\n${last}`, 400],
+  ['a backslash in the path', `GET /a\\b HTTP/1.1\r\nHost: a\r\n${last}`, 400],
+  ['* of another method', `GET * HTTP/1.1\r\nHost: a\r\n${last}`, 400],
   ['another scheme', `GET ftp://a/ HTTP/1.1\r\nHost: a\r\n${last}`, 400],
   ['no path', `GET path HTTP/1.1\r\nHost: a\r\n${last}`, 400],
 ])('%s is refused and ends the connection', async (_name, request, status) => {
@@ -39,11 +52,26 @@ test.each([
   expect(answer).toMatch(new RegExp(`^HTTP/1\\.1 ${status} [^]*Connection: close`))
 })
 
-test('absolute-form of the same host is served, and its scheme counts for nothing', async () => {
-  const request = `GET https://a:80/url HTTP/1.1\r\nHost: A:80\r\n${last}`
+test.each([
+  ['the same host', 'https://A:80/headers', 'A:80', 'A:80 http://a/headers'],
+  ['another host', 'https://b:81/headers', 'a:80', 'b:81 http://b:81/headers'],
+  ['a colon, no port', 'http://b:/headers', 'a', 'b http://b/headers'],
+])('absolute-form of %s: the Host and the scheme count for nothing', async (...given) => {
+  const [, target, host, expected] = given
+  const request = `GET ${target} HTTP/1.1\r\nHost: ${host}\r\n${last}`
   const answer = await (await rawConnect(server.port, request)).closed
   expect(answer).toMatch(/^HTTP\/1\.1 200 /)
-  expect(answer).toMatch(/\r\n\r\nhttp:\/\/a(:80)?\/url$/i)
+  expect(answer.split('\r\n\r\n')[1]).toBe(expected)
+})
+
+test.each([
+  ['HTTP/1.0 without a Host', 'GET /url HTTP/1.0\r\n\r\n', 'http://localhost/url'],
+  ['a Host with a colon, no port', `GET /url HTTP/1.1\r\nHost: a:\r\n${last}`, 'http://a/url'],
+  ['OPTIONS *', `OPTIONS * HTTP/1.1\r\nHost: a\r\n${last}`, '200 OK\n'],
+])('%s is served', async (_name, request, body) => {
+  const answer = await (await rawConnect(server.port, request)).closed
+  expect(answer).toMatch(/^HTTP\/1\.1 200 /)
+  expect(answer.split('\r\n\r\n')[1]).toBe(body)
 })
 
 test.each([
@@ -53,6 +81,8 @@ test.each([
   '127.0.0.1',
   'a.b-c_d',
   'xn--bcher-kva.example',
+  'a.example.',
+  '[2001:db8::1]',
 ])('Host: %s is served', async (host) => {
   const answer = await (
     await rawConnect(server.port, `GET / HTTP/1.1\r\nHost: ${host}\r\n${last}`)
