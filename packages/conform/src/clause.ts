@@ -55,6 +55,8 @@ export interface Clause {
   readonly mend: string
   /** Whether nothing else may run meanwhile, because others would disturb what is looked at. */
   readonly alone?: boolean
+  /** Whether it does little but wait, so that it begins first and takes no other clause's place. */
+  readonly waits?: boolean
   /** Starts the command as often as it needs and judges it. */
   readonly check: (subject: Subject) => Promise<Outcome>
 }

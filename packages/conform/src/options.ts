@@ -59,9 +59,9 @@ export const options: readonly Option[] = [
   {
     name: 'keep-alive-ms',
     value: 'ms',
-    description: 'How long an idle connection is kept (10000)',
+    description: 'How long an idle connection is kept (61000)',
   },
-  { name: 'stall-ms', value: 'ms', description: 'How long a client may stall (30000)' },
+  { name: 'stall-ms', value: 'ms', description: 'How long a client may stall (65000)' },
   { name: 'router-ms', value: 'ms', description: 'How late the router notices (2000)' },
   { name: 'concurrency', value: 'count', description: 'Clauses beside each other (4)' },
 ]

@@ -47,11 +47,12 @@ export async function run(
     results.set(clause, result)
     onResult?.(result)
   }
-  const together = chosen.filter(({ alone }) => !alone)
+  const waiting = chosen.filter(({ waits }) => waits)
+  const together = chosen.filter(({ alone, waits }) => !alone && !waits)
   const worker = async () => {
     for (let next = together.shift(); next !== undefined; next = together.shift()) await judge(next)
   }
-  await Promise.all(Array.from({ length: concurrency }, worker))
+  await Promise.all([...waiting.map(judge), ...Array.from({ length: concurrency }, worker)])
   for (const clause of chosen.filter(({ alone }) => alone)) await judge(clause)
   removeScratch()
   return chosen.flatMap((clause) => results.get(clause) ?? [])

@@ -18,6 +18,9 @@ export function sayExit(exit: Exit | undefined): string {
   return exit.signal === null ? `exit status ${exit.code}` : `ended by ${exit.signal}`
 }
 
+/** How long after its end a process's last words may take to arrive. */
+const lastWordsMs = 500
+
 /** How the command is started. */
 export interface Launch {
   readonly argv: readonly string[]
@@ -73,7 +76,14 @@ export class Running {
         this.stderr += `${error.message}\n`
         settle({ code: 127, signal: null })
       })
-      this.child.once('exit', (code, signal) => settle({ code, signal }))
+      this.child.once('exit', (code, signal) => {
+        // What it said last may still be in the pipe; a child that holds the pipe is not waited for.
+        const timer = setTimeout(() => settle({ code, signal }), lastWordsMs)
+        this.child.once('close', () => {
+          clearTimeout(timer)
+          settle({ code, signal })
+        })
+      })
     })
   }
 

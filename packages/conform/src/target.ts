@@ -36,9 +36,9 @@ export interface Target {
   readonly bootMs: number
   /** The platform's time from SIGTERM to SIGKILL. @default 30000 */
   readonly graceMs: number
-  /** How long an idle connection must be kept. @default 10000 */
+  /** How long an idle connection must be kept: longer than AWS's load balancers keep theirs. @default 61000 */
   readonly keepAliveMs: number
-  /** How long a client may stall in its head, its body or its reading. @default 30000 */
+  /** How long a client may stall in its head, its body or its reading: nginx's 60 s, and a little. @default 65000 */
   readonly stallMs: number
   /** How late the router in front notices the signal. @default 2000 */
   readonly routerMs: number
@@ -54,7 +54,7 @@ export const targetDefaults: Omit<Target, 'command' | 'cwd'> = {
   backing: undefined,
   bootMs: 20_000,
   graceMs: 30_000,
-  keepAliveMs: 10_000,
-  stallMs: 30_000,
+  keepAliveMs: 61_000,
+  stallMs: 65_000,
   routerMs: 2_000,
 }

@@ -5,6 +5,7 @@ import type { FetchHandler } from '@mooring/core/adapter'
 import type { BackgroundWork } from './background.ts'
 import type { Forwarding } from './forwarding.ts'
 import type { Guard } from './guards.ts'
+import { logHandlerErrors } from './handler-errors.ts'
 import type { Probes } from './probes.ts'
 import type { Reply } from './reply.ts'
 import type { Incoming } from './request-body.ts'
@@ -31,6 +32,7 @@ export function createListener(
   parts: ListenerParts,
 ): RequestListener<typeof Incoming, typeof Reply> {
   const { handler, env, executionCtx, probes, staticFiles, guards, forwarding, log } = parts
+  logHandlerErrors(handler, log)
   const handle = (request: Request, { incoming, outgoing }: HttpBindings) =>
     handler.fetch(request, { __proto__: env, incoming, outgoing }, executionCtx)
   const fetch = staticFiles
@@ -47,7 +49,7 @@ export function createListener(
   }
   const listen = getRequestListener(
     (request, bindings) => fetch(request, bindings as HttpBindings),
-    // HTTP/1.0 has no Host, and the URL of a request needs one.
+    // HTTP/1.0 needs no Host, and the checks of old load balancers send none (RFC 9112 §3.2).
     { errorHandler, hostname: 'localhost' },
   )
   const ask = forwarding ? listenAs(listen, forwarding) : listen

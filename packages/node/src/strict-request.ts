@@ -1,9 +1,9 @@
-import type { IncomingMessage } from 'node:http'
+import { IncomingMessage } from 'node:http'
 import { isValidHost } from './host.ts'
 
 /** The answer to a request that is not handed to the app. */
 export interface Refusal {
-  readonly status: 200 | 400 | 501
+  readonly status: 200 | 400 | 501 | 505
   readonly reason: string
 }
 
@@ -17,6 +17,8 @@ const aboutTheServer: Refusal = { status: 200, reason: 'OK' }
  * Refuses what Node's parser lets through although the standard does not, since a proxy in front may
  * read it otherwise (request smuggling):
  *
+ * - another version in the syntax of HTTP/1.1, and the request without any that was HTTP/0.9 (505,
+ *   RFC 9112 §2.3)
  * - more than one `Host`, or one that is no host (RFC 9112 §3.2)
  * - `Transfer-Encoding` in HTTP/1.0 (RFC 9112 §6.1), or any coding but `chunked` (501, ibid.)
  *
@@ -26,6 +28,9 @@ const aboutTheServer: Refusal = { status: 200, reason: 'OK' }
  */
 export function refuseIfMalformed(incoming: IncomingMessage): Refusal | undefined {
   const { rawHeaders } = incoming
+  if (incoming.httpVersionMajor !== 1 && incoming instanceof IncomingMessage) {
+    return { status: 505, reason: 'HTTP Version Not Supported: not 1.0 or 1.1' }
+  }
   let host: string | undefined
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index]!

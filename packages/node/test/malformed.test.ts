@@ -45,6 +45,9 @@ test.each([
   ['a target without a host', `GET http:///x HTTP/1.1\r\nHost: a\r\n${last}`, 400],
   ['a backslash in the path', `GET /a\\b HTTP/1.1\r\nHost: a\r\n${last}`, 400],
   ['* of another method', `GET * HTTP/1.1\r\nHost: a\r\n${last}`, 400],
+  ['no version, as HTTP/0.9 had none', 'GET /\r\n\r\n', 505],
+  ['version 0.9', 'GET / HTTP/0.9\r\nHost: a\r\n\r\n', 505],
+  ['version 2.0 in the syntax of 1.1', 'GET / HTTP/2.0\r\nHost: a\r\n\r\n', 505],
   ['another scheme', `GET ftp://a/ HTTP/1.1\r\nHost: a\r\n${last}`, 400],
   ['no path', `GET path HTTP/1.1\r\nHost: a\r\n${last}`, 400],
 ])('%s is refused and ends the connection', async (_name, request, status) => {
@@ -88,4 +91,10 @@ test.each([
     await rawConnect(server.port, `GET / HTTP/1.1\r\nHost: ${host}\r\n${last}`)
   ).closed
   expect(answer).toMatch(/^HTTP\/1\.1 200 /)
+})
+
+test('HTTP/1.0 without Host, as a load balancer checks, is served', async () => {
+  const answer = await (await rawConnect(server.port, 'GET /url HTTP/1.0\r\n\r\n')).closed
+  expect(answer).toMatch(/^HTTP\/1\.1 200 [^]*http:\/\/localhost\/url$/)
+  expect(server.events().filter(({ level }) => level === 'error')).toEqual([])
 })

@@ -14,8 +14,9 @@ export const clause: Clause = {
     'connection: a 502 now and then that nobody can explain.',
   source:
     'AWS, "Application Load Balancer: idle timeout" (60 s); Heroku (90 s); the time here ' +
-    'is `--keep-alive-ms`, and an announced `Keep-Alive: timeout` counts',
+    'is `--keep-alive-ms`',
   mend: "Set the keep-alive time above the router's idle time.",
+  waits: true,
   check: async (subject) => {
     const { keepAliveMs, path } = subject.target
     const running = await subject.start()

@@ -9,6 +9,7 @@ export const clause: Clause = {
   reason: 'Half-open requests otherwise pile up until the descriptors are used up.',
   source: 'RFC 9110 section 15.5.9 (408); the time here is `--stall-ms`',
   mend: 'Give the head a time-out of 10 to 15 s, and answer 408.',
+  waits: true,
   check: async (subject) => {
     const { stallMs } = subject.target
     const running = await subject.start()

@@ -12,6 +12,7 @@ export const clause: Clause = {
     'the database.',
   source: 'RFC 9110 section 15.5.9 (408); Caddy, `read_body`; the time here is `--stall-ms`',
   mend: 'Give each pause within a body a time-out, and answer 408.',
+  waits: true,
   check: async (subject) => {
     const { stallMs } = subject.target
     const running = await subject.start()

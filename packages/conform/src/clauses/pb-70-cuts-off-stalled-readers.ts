@@ -13,6 +13,7 @@ export const clause: Clause = {
   reason: 'Its answer is kept in memory for as long as it likes.',
   source: 'CWE-400; nginx, `send_timeout` (60 s); the time here is `--stall-ms`',
   mend: 'Give writing a time-out that every bit of progress restarts.',
+  waits: true,
   check: async (subject) => {
     needProc()
     const { stallMs } = subject.target
