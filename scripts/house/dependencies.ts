@@ -18,7 +18,7 @@ export const dependencies: Rule = (tree) => {
   const problems: string[] = []
   const used = new Map<string, Set<string>>()
   for (const [file, content] of tree) {
-    if (!/^((packages|apps)\/[^/]+\/)?package\.json$/.test(file)) continue
+    if (!/^((packages|apps)\/[^/]+\/|bench\/)?package\.json$/.test(file)) continue
     const readme = path.posix.join(path.posix.dirname(file), 'README.md')
     for (const name of outsiders(JSON.parse(content) as Manifest)) {
       const place = [readme, 'README.md'].find((page) => reasons(tree, page).has(name))
@@ -27,7 +27,7 @@ export const dependencies: Rule = (tree) => {
     }
   }
   for (const page of tree.keys()) {
-    if (!/^((packages|apps)\/[^/]+\/)?README\.md$/.test(page)) continue
+    if (!/^((packages|apps)\/[^/]+\/|bench\/)?README\.md$/.test(page)) continue
     for (const [name, reason] of reasons(tree, page)) {
       if (!used.get(page)?.has(name)) problems.push(`${page}: ${name} is no dependency`)
       else if (reason === '') problems.push(`${page}: ${name} has no reason`)

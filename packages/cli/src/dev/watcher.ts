@@ -52,7 +52,7 @@ export function createWatcher(
     }, debounceMs)
   }
 
-  function add(root: string, usePolling = false): void {
+  function add(root: string, usePolling = false): Promise<void> {
     const watcher = watch(root, {
       ignoreInitial: true,
       followSymlinks: false,
@@ -66,11 +66,11 @@ export function createWatcher(
     watcher.on('error', (error) => {
       if (closed || usePolling || roots.get(root)?.watcher !== watcher) return
       onPolling(root, error instanceof Error ? error.message : String(error))
-      add(root, true)
-      void roots.get(root)?.ready.then(ready.resolve)
+      ready.resolve(add(root, true))
       void watcher.close()
     })
     roots.set(root, { watcher, ready: ready.promise })
+    return ready.promise
   }
 
   return {
@@ -79,7 +79,7 @@ export function createWatcher(
       const own = files.filter((file) => !file.split(path.sep).includes('node_modules'))
       for (const root of new Set([...own.map(packageFolder), ...folders])) {
         const covered = [...roots.keys()].some((known) => covers(known, root))
-        if (!covered && existsSync(root)) add(root)
+        if (!covered && existsSync(root)) void add(root)
       }
     },
     ready: async () => void (await Promise.all(Array.from(roots.values(), ({ ready }) => ready))),
