@@ -17,6 +17,7 @@ import { createListener } from './listener.ts'
 import { createLogWriter } from './log.ts'
 import { observe } from './observe.ts'
 import { createProbes } from './probes.ts'
+import { expectProxyHeaders, readProxyProtocol } from './proxy-protocol.ts'
 import { createReplyClass } from './reply.ts'
 import { createRequestClass } from './request-body.ts'
 import { handleSignals } from './signals.ts'
@@ -78,6 +79,7 @@ async function start(app: App | FetchHandler, env: NodeJS.ProcessEnv): Promise<S
   const background = trackBackgroundWork(log)
   const { executionCtx } = background
   const proxies = readTrustedProxies(env)
+  const proxyProtocol = readProxyProtocol(env, proxies)
   const forwarding = readForwarding(env, proxies)
   const clientAddress = (c: Context) =>
     forwarding.clientOf((c.env as { incoming: IncomingMessage }).incoming)
@@ -118,6 +120,15 @@ async function start(app: App | FetchHandler, env: NodeJS.ProcessEnv): Promise<S
     },
     observed.listener(listener),
   )
+  if (proxyProtocol) {
+    expectProxyHeaders(server, {
+      versions: proxyProtocol,
+      proxies,
+      timeoutMs: limits.headersTimeoutMs,
+      log,
+      metrics,
+    })
+  }
   server.maxConnections = limits.maxConnections
   server.maxRequestsPerSocket = limits.maxRequestsPerConnection
   const connections = trackConnections(server)

@@ -95,8 +95,16 @@ export interface RawConnection {
   readonly closed: Promise<string>
 }
 
-export async function rawConnect(target: number | string, head = ''): Promise<RawConnection> {
-  const socket = typeof target === 'number' ? connect(target, '127.0.0.1') : connect(target)
+/** @param localAddress of this end, where it matters */
+export async function rawConnect(
+  target: number | string,
+  head = '',
+  localAddress = '127.0.0.1',
+): Promise<RawConnection> {
+  const socket =
+    typeof target === 'number'
+      ? connect({ port: target, host: '127.0.0.1', localAddress })
+      : connect(target)
   let received = ''
   socket.setEncoding('utf8').on('data', (chunk: string) => void (received += chunk))
   const closed = new Promise<string>((resolve) => socket.once('close', () => resolve(received)))
