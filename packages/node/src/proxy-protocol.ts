@@ -50,6 +50,11 @@ export function expectProxyHeaders(server: Server, protocol: ProxyProtocol): voi
 
   server.on('connection', (socket: Socket) => {
     const peer = socket.remoteAddress
+    // Without a peer it is over already: a check that only looks whether somebody accepts.
+    if (peer === undefined && typeof server.address() !== 'string') {
+      socket.destroy()
+      return
+    }
     let bytes: Buffer = Buffer.alloc(0)
 
     function refuse(why: string): void {

@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { join } from 'node:path'
 import { hasHaProxy, startHaProxy } from './haproxy.ts'
+import { temporaryFolder } from './kv-attachment.ts'
 import { killAll, launch, rawConnect, type Server, startServer } from './process.ts'
 
 const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`
@@ -190,6 +192,20 @@ describe('PROXY_PROTOCOL', () => {
     for (const { closed } of queued) expect(bodyOf(await closed)).toBe('192.0.2.1')
     expect(bodyOf(await blocking.closed)).toBe('blocked')
     expect(await server.exited).toBe(0)
+  })
+
+  test('the peers of a Unix socket are trusted as unix', async () => {
+    const folder = await temporaryFolder()
+    onTestFinished(folder.remove)
+    const path = join(folder.path, 'app.sock')
+    const env = { SOCKET_PATH: path, PROXY_PROTOCOL: 'v1' }
+    const line = 'PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n'
+    const trusting = await startServer('app.ts', { ...env, TRUSTED_PROXIES: 'unix' })
+    expect(bodyOf(await (await rawConnect(path, line + get('/address'))).closed)).toBe('192.0.2.1')
+    trusting.child.kill('SIGTERM')
+    await trusting.exited
+    await startServer('app.ts', { ...env, TRUSTED_PROXIES: 'loopback' })
+    expect(await (await rawConnect(path, line + get('/address'))).closed).toBe('')
   })
 
   test.each([
