@@ -73,8 +73,10 @@ export interface Target {
 }
 
 /** An app that has its configuration and its resources. */
-export interface BootedApp<Handler extends FetchHandler = FetchHandler> {
+export interface BootedApp<Handler extends FetchHandler = FetchHandler, Context = unknown> {
   readonly handler: Handler
+  /** What `setup` got. */
+  readonly context: Context
   readonly resources: readonly AttachedResource[]
   /** Runs the schedules of one cron expression. Each failure is logged and none stops another. */
   readonly runSchedules: (cron: string, scheduledAt: Date) => Promise<void>
@@ -88,7 +90,7 @@ export interface Injected {
 }
 
 /** What `defineApp` returns: an app, before any runtime has it. */
-export interface App<Handler extends FetchHandler = FetchHandler> {
+export interface App<Handler extends FetchHandler = FetchHandler, Context = unknown> {
   readonly name: string
   readonly static: StaticFolder | undefined
   /** The cron expressions it declares. */
@@ -98,7 +100,7 @@ export interface App<Handler extends FetchHandler = FetchHandler> {
    *
    * @throws MOORING_E_CONFIG with all problems at once
    */
-  readonly boot: (target: Target) => Promise<BootedApp<Handler>>
+  readonly boot: (target: Target) => Promise<BootedApp<Handler, Context>>
   /** For a runtime that hands the configuration in with each event: boots at the first one. */
   readonly inject: (adapter: Adapter) => Injected
 }

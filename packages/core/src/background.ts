@@ -8,7 +8,7 @@ import { createLogger } from './log.ts'
  * A rejection is logged with `name` and goes no further.
  *
  * @param work a promise, or a function that makes one
- * @param name what the log calls it if it fails
+ * @param name what the log calls it if it fails or is cut off
  * @throws MOORING_E_NO_ADAPTER outside a request that an adapter made
  * @example
  * app.get('/:slug', (c) => {
@@ -21,9 +21,11 @@ export function background(
   work: Promise<unknown> | (() => Promise<unknown>),
   name = 'background work',
 ): void {
-  const { write } = adapterOf(c, 'background')
+  const { write, waitUntil } = adapterOf(c, 'background')
   const promise = typeof work === 'function' ? Promise.resolve().then(work) : work
-  c.executionCtx.waitUntil(
-    promise.catch((error: unknown) => createLogger(write).error(`${name} failed`, { error })),
+  const caught = promise.catch((error: unknown) =>
+    createLogger(write).error(`${name} failed`, { error }),
   )
+  if (waitUntil) waitUntil(caught, name)
+  else c.executionCtx.waitUntil(caught)
 }

@@ -42,7 +42,7 @@ export const answer = async (): Promise<{ slug: string; clicks: number }> => {
 }
 
 const withoutCounting = defineApp({ name: 'a', resources: { store: kv() }, setup: refuse })
-same<typeof withoutCounting, ReturnType<typeof defineApp<Hono>>>()
+same<HandlerOf<typeof withoutCounting>, Hono>()
 
 function refuse({ resources }: { resources: { store: Kv } }): Hono {
   // @ts-expect-error there is no increment without asking for it

@@ -20,9 +20,11 @@ export function defineApp<
   Handler extends FetchHandler,
   const Resources extends Readonly<Record<string, Resource>> = {},
   Schema extends StandardSchemaV1 | undefined = undefined,
->(definition: AppDefinition<Schema, Resources, Handler>): App<Handler> {
+>(
+  definition: AppDefinition<Schema, Resources, Handler>,
+): App<Handler, SetupContext<ConfigOf<Schema>, Resources>> {
   const { name, schedules = {} } = definition
-  const app: App<Handler> = {
+  const app: App<Handler, SetupContext<ConfigOf<Schema>, Resources>> = {
     name,
     static: definition.static,
     crons: Object.values(schedules).map((schedule) => schedule.cron),
@@ -43,6 +45,7 @@ export function defineApp<
       >
       return {
         handler: definition.setup(context),
+        context,
         resources: attached,
         runSchedules: async (cron, scheduledAt) => {
           const due = Object.entries(schedules).filter(([, schedule]) => schedule.cron === cron)

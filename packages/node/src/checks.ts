@@ -1,4 +1,5 @@
 import type { Logger } from '@mooring/core'
+import { withDeadline } from './deadline.ts'
 
 /** How long a result is given out again, so that probes cannot hammer what is behind a check. */
 const freshMs = 1_000
@@ -87,16 +88,10 @@ function createRun(
 }
 
 async function failureOf(run: Check['run'], timeoutMs: number): Promise<Error | undefined> {
-  const signal = AbortSignal.timeout(timeoutMs)
-  const timedOut = new Promise<Error>((resolve) => {
-    signal.addEventListener('abort', () => resolve(new Error(`not done in ${timeoutMs} ms`)))
-  })
-  const failed = async () => {
-    try {
-      return (await run(signal)) === false ? new Error('returned false') : undefined
-    } catch (thrown) {
-      return thrown instanceof Error ? thrown : new Error(`thrown: ${String(thrown)}`)
-    }
+  try {
+    const result = await withDeadline(timeoutMs, run)
+    return result === false ? new Error('returned false') : undefined
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown : new Error(`thrown: ${String(thrown)}`)
   }
-  return Promise.race([failed(), timedOut])
 }

@@ -5,6 +5,8 @@ import type { Socket } from 'node:net'
 /** A response that is not at its end. */
 export type OpenResponse = (ServerResponse | Http2ServerResponse) & {
   readonly startedAtMs?: number
+  /** The status that was sent past it. */
+  cutOffWith?: number
 }
 
 /** A request that is being answered, over whatever protocol. Made when somebody looks. */
@@ -18,6 +20,16 @@ export interface Exchange {
   readonly progress: number
   /** Answers with a bare status where there is no head yet, and cuts the response off where it is. */
   readonly cutOff: (status: 408 | 503) => void
+}
+
+/**
+ * What the handler's signal aborts with when the connection ends before the response does. Node
+ * itself would say that the client went away.
+ */
+export function giveReason({ req }: OpenResponse, reason: string): void {
+  const emitter = 'stream' in req ? req.stream : req.socket
+  req.on('error', () => {})
+  emitter.prependOnceListener('close', () => req.destroy(new Error(reason)))
 }
 
 /** A request that is not answered yet. */
@@ -47,7 +59,8 @@ const reasons = { 408: 'Request Timeout', 503: 'Service Unavailable' } as const
 /** What an HTTP/1 connection is doing, or `undefined` where no request is being answered on it. */
 export function http1Exchange(socket: Socket): Exchange | undefined {
   // Node keeps the response being written on its socket; there is no public name for it.
-  const response = (socket as Socket & { _httpMessage?: ServerResponse | null })._httpMessage
+  const response = (socket as Socket & { _httpMessage?: (OpenResponse & ServerResponse) | null })
+    ._httpMessage
   if (!response) return undefined
   return {
     response,
@@ -61,8 +74,16 @@ export function http1Exchange(socket: Socket): Exchange | undefined {
       }
       // Past the response object, which the handler still has: what it writes later goes nowhere,
       // and that its response never finished is what makes the request's signal abort.
-      const head = `HTTP/1.1 ${status} ${reasons[status]}`
-      socket.end(`${head}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
+      response.cutOffWith = status
+      const body = `${status} ${reasons[status]}\n`
+      const head = [
+        `HTTP/1.1 ${body.trimEnd()}`,
+        `Date: ${new Date().toUTCString()}`,
+        'Connection: close',
+        'Content-Type: text/plain; charset=UTF-8',
+        `Content-Length: ${body.length}`,
+      ]
+      socket.end(`${head.join('\r\n')}\r\n\r\n${response.req.method === 'HEAD' ? '' : body}`)
       setTimeout(() => socket.destroy(), finGraceMs).unref()
     },
   }

@@ -15,7 +15,7 @@ const knownMethods = 'CONNECT,DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT,QUERY,TRACE
 const statuses = 1_000
 
 /** What is asked of a response: that of HTTP/1 and that of HTTP/2 both have it. */
-type Response = ServerResponse & { readonly startedAtMs?: number }
+type Response = ServerResponse & { readonly startedAtMs?: number; readonly cutOffWith?: number }
 
 type Listener<Request, Reply> = (incoming: Request, outgoing: Reply) => void
 
@@ -53,7 +53,7 @@ export function measureRequests(
   const series = new Map<number, Float64Array>()
 
   function onClose(this: Response): void {
-    const status = this.headersSent ? this.statusCode : 0
+    const status = this.headersSent ? this.statusCode : (this.cutOffWith ?? 0)
     const isCutOff = !this.writableFinished && status < 500
     const key = (indexOf(this.req.method) * statuses + status) * 2 + (isCutOff ? 1 : 0)
     let counts = series.get(key)

@@ -34,7 +34,7 @@ export async function openRedisKv(at: UrlAttachment): Promise<Opened<CountingKv>
     await connection.close()
     throw error
   }
-  return { handle, close: () => connection.close() }
+  return { handle, check: () => connection.send(['PING']), close: () => connection.close() }
 }
 
 function createRedisKv(connection: RedisConnection, store: string): CountingKv {

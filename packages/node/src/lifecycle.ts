@@ -3,7 +3,8 @@ import type { Logger } from '@mooring/core'
 import type { BackgroundWork } from './background.ts'
 import type { Budget, LameDuck } from './budget.ts'
 import { type Connections, emptyAcceptQueue } from './connections.ts'
-import { describeRequest } from './exchange.ts'
+import { describeRequest, giveReason } from './exchange.ts'
+import { exitFlushed } from './exit.ts'
 import { exitCodes } from './exit-codes.ts'
 import { serveAsLameDuck } from './lame-duck.ts'
 import type { Metrics } from './metrics.ts'
@@ -17,8 +18,8 @@ export interface Running {
   readonly mayClose: () => Promise<void>
   /** Closes the listener, and leaves the connections alone. */
   readonly stopAccepting: () => void
-  /** Lets go of the resources. */
-  readonly close: () => Promise<void>
+  /** Runs the close hooks and lets go of the resources, within `limitMs`. Never rejects. */
+  readonly close: (limitMs: number) => Promise<void>
 }
 
 /** Where the process is between its first instruction and its exit. */
@@ -56,6 +57,9 @@ export interface LeavePlan {
   readonly exitCode: number
 }
 
+/** What handlers that are cut off have, to say so. */
+const abortMs = 20
+
 /** From the first signal to the exit. */
 export function createLifecycle(log: Logger, budget: Budget, metrics: Metrics): Lifecycle {
   const draining = new AbortController()
@@ -65,6 +69,10 @@ export function createLifecycle(log: Logger, budget: Budget, metrics: Metrics): 
     'mooring_forced_requests_total',
     'Requests that were cut off because the process had to exit.',
   )
+  const reserveMs = budget.graceMs - budget.deadlineMs
+  /** Of the reserve: the rest is for the logs to be read. */
+  const closeMs = reserveMs * 0.7
+  const exit = (code: number) => exitFlushed(code, reserveMs - closeMs)
   let phase: Phase = 'boot'
   let running: Running | undefined
 
@@ -73,13 +81,21 @@ export function createLifecycle(log: Logger, budget: Budget, metrics: Metrics): 
   function leave(reason: string, plan: Partial<LeavePlan> = {}): void {
     if (running === undefined) {
       log.info('stopped before it was ready', { reason })
-      process.exit(exitCodes.drained)
+      void exit(exitCodes.drained)
+      return
     }
     const parts = running
     const whole = { ...bySignal, ...plan }
     // Also when it is leaving already: a worker that makes room may then be given less time.
     setTimeout(() => void cutOff(parts, 'the deadline', exitCodes.deadline), whole.deadlineMs)
     if (!isLeaving()) void drain(parts, reason, whole)
+  }
+
+  /** @returns whether what was waited for came to its own end, and was not cut off */
+  function advance(to: Phase): boolean {
+    if (phase === 'forced') return false
+    phase = to
+    return true
   }
 
   async function drain(parts: Running, reason: string, plan: LeavePlan): Promise<void> {
@@ -91,57 +107,64 @@ export function createLifecycle(log: Logger, budget: Budget, metrics: Metrics): 
     connections.announceEnd()
     await serveAsLameDuck(server, plan.lameDuck)
     await mayClose()
-
-    phase = 'closing'
+    if (!advance('closing')) return
     draining.abort(new Error(`draining: ${reason}`))
     await emptyAcceptQueue(server)
     stopAccepting()
-
-    phase = 'draining'
+    if (!advance('draining')) return
     await connections.drain(plan.idleGraceMs)
     await background.settled()
-
-    phase = 'cleanup'
-    await close()
+    if (!advance('cleanup')) return
+    await close(closeMs)
     log.info('drained', { afterMs: Math.round(performance.now() - startedMs) })
-    process.exit(plan.exitCode)
+    await exit(plan.exitCode)
   }
 
   async function cutOff(parts: Running, reason: string, exitCode: number): Promise<void> {
-    const { connections, background, close } = parts
+    const { connections, background, stopAccepting, close } = parts
     if (phase === 'forced') return
     const from = phase
+    if (from === 'cleanup') {
+      // Nothing is left to be cut off, and what cleans up has its own end: only a person may say now.
+      if (exitCode === exitCodes.interrupted) await exit(exitCode)
+      return
+    }
     phase = 'forced'
-    const reserveMs = Math.max(budget.graceMs - budget.deadlineMs - 100, 0)
-    setTimeout(() => process.exit(exitCode), reserveMs)
+    if (from !== 'draining') stopAccepting()
     draining.abort(new Error(`cut off: ${reason}`))
     const survivors = connections.exchanges()
     forced.add(survivors.length)
     for (const { response } of survivors) {
+      giveReason(response, `cut off: ${reason}`)
       log.error('a request was cut off', { ...describeRequest(response) })
     }
+    const unfinished = background.pending()
+    for (const work of unfinished) log.error('background work was cut off', { ...work })
     log.error('cut off', {
       reason,
       from,
       inFlight: survivors.length,
-      background: background.count(),
+      background: unfinished.length,
     })
     connections.destroy()
-    if (from !== 'cleanup') await close()
-    process.exit(exitCode)
+    // The sockets close in the next turns of the loop, and handlers hear of it then.
+    await new Promise((resolve) => setTimeout(resolve, abortMs))
+    await close(closeMs)
+    await exit(exitCode)
   }
 
   process.on('unhandledRejection', (error) => {
     log.error('a rejection was not handled', { error })
     // Once it serves, a rejection that nobody awaits belongs to one request: the others go on.
-    if (running === undefined) process.exit(exitCodes.crashed)
+    if (running === undefined) void exit(exitCodes.crashed)
   })
   process.on('uncaughtException', (error) => {
     log.error('an exception was not caught', { error })
-    if (running === undefined) process.exit(exitCodes.crashed)
     const atOnce = { leastMs: 0, quietMs: 0, mostMs: 0 }
-    if (isLeaving()) return
-    leave('an uncaught exception', { exitCode: exitCodes.crashed, lameDuck: atOnce })
+    if (running === undefined) void exit(exitCodes.crashed)
+    else if (!isLeaving()) {
+      leave('an uncaught exception', { exitCode: exitCodes.crashed, lameDuck: atOnce })
+    }
   })
 
   return {

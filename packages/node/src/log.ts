@@ -1,6 +1,10 @@
 import { styleText } from 'node:util'
 import type { LogEvent, LogLevel } from '@mooring/core'
+import type { Metrics } from './metrics.ts'
 import { badSetting } from './settings.ts'
+
+/** What may wait for a slow reader of stdout. What comes then is dropped: memory is for requests. */
+const mostBufferedBytes = 4 * 1024 ** 2
 
 const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 
@@ -11,14 +15,39 @@ const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
  * @returns what writes an event, with the app's name
  * @throws MOORING_E_SETTING
  */
-export function createLogWriter(app: string, env: NodeJS.ProcessEnv): (event: LogEvent) => void {
+export function createLogWriter(
+  app: string,
+  env: NodeJS.ProcessEnv,
+  metrics: Metrics,
+): (event: LogEvent) => void {
   const lowest = levels.indexOf((env['LOG_LEVEL'] ?? 'info') as LogLevel)
   if (lowest < 0) throw badSetting('LOG_LEVEL', env['LOG_LEVEL'], `one of ${levels.join(', ')}`)
   const format = process.stdout.isTTY ? toTerminalLine : JSON.stringify
+  const total = metrics.counter(
+    'mooring_dropped_log_lines_total',
+    'Log lines that the reader of stdout did not take.',
+  )
   // A reader of stdout that went away must not end the process: its lines are lost, serving goes on.
-  process.stdout.on('error', () => {})
+  process.stdout.on('error', () => total.add())
+  let dropped = 0
   return ({ time, level, message, ...fields }) => {
     if (levels.indexOf(level) < lowest) return
+    if (process.stdout.writableLength > mostBufferedBytes) {
+      dropped += 1
+      total.add()
+      return
+    }
+    if (dropped > 0) {
+      const event = {
+        time,
+        level: 'warn',
+        message: 'log lines were dropped',
+        app,
+        dropped,
+      } as const
+      process.stdout.write(`${format(event)}\n`)
+      dropped = 0
+    }
     process.stdout.write(`${format({ time, level, message, app, ...fields })}\n`)
   }
 }

@@ -1,16 +1,21 @@
 import { createServer, type IncomingMessage } from 'node:http'
-import { type App, createLogger, type FetchHandler, formatError, MooringError } from '@mooring/core'
-import { adopt, assertApp, isApp } from '@mooring/core/adapter'
+import {
+  type App,
+  createLogger,
+  type FetchHandler,
+  MooringError,
+  type SetupContext,
+} from '@mooring/core'
+import { adopt, assertApp, type BootedApp, isApp } from '@mooring/core/adapter'
 import type { Context } from 'hono'
 import { bind, readAddress } from './address.ts'
 import { trackBackgroundWork } from './background.ts'
 import { readBudget } from './budget.ts'
-import { createChecks } from './checks.ts'
 import { tellDropped, trackConnections } from './connections.ts'
 import { findByUrl, isDevelopment } from './environment.ts'
-import { exitCodes } from './exit-codes.ts'
 import { readForwarding } from './forwarding.ts'
 import { createGuards } from './guards.ts'
+import { attachHooks, type Hooks } from './hooks.ts'
 import { createLifecycle } from './lifecycle.ts'
 import { readLimits } from './limits.ts'
 import { createListener } from './listener.ts'
@@ -21,6 +26,7 @@ import { expectProxyHeaders, readProxyProtocol } from './proxy-protocol.ts'
 import { createReplyClass } from './reply.ts'
 import { createRequestClass } from './request-body.ts'
 import { handleSignals } from './signals.ts'
+import { failStart } from './start-failure.ts'
 import { readStaticFiles, staticFolder } from './static-files.ts'
 import { startSweeper } from './sweeper.ts'
 import { readTrustedProxies } from './trusted-proxies.ts'
@@ -42,35 +48,45 @@ export interface Served {
  * address that cannot be had is told on stderr and exits 78 before anything is bound.
  *
  * @param app what `defineApp` returns, a Hono instance, or any object with `fetch`
+ * @param hooks what to do before the port is bound, for readiness, and at the end
  * @example
  * import { serve } from '@mooring/node'
  * import app from './app.ts'
  *
- * await serve(app)
+ * await serve(app, {
+ *   boot: { migrate: ({ config }) => migrate(config.DATABASE_URL) },
+ *   ready: { store: ({ resources }) => resources.store.get('ready') },
+ *   close: { traces: () => sdk.shutdown() },
+ * })
  */
-export async function serve(app: App | FetchHandler): Promise<Served> {
+export async function serve<Setup = SetupContext<{}, {}>>(
+  app: App<FetchHandler, Setup> | FetchHandler,
+  hooks: Hooks<Setup> = {},
+): Promise<Served> {
   try {
     assertApp(app)
     if (process.env['MOORING_DESCRIBE'] === '1') describeAndExit(app)
     // A copy: no handler that writes to c.env may change the process for the others.
-    return await start(app, { ...process.env })
+    return await start(app, hooks, { ...process.env })
   } catch (error) {
-    const known = error instanceof MooringError
-    process.stderr.write(`${known ? formatError(error) : stackOf(error)}\n`)
-    process.exit(known ? exitCodes.config : exitCodes.crashed)
+    return failStart(error)
   }
 }
 
-async function start(app: App | FetchHandler, env: NodeJS.ProcessEnv): Promise<Served> {
+async function start<Setup>(
+  app: App<FetchHandler, Setup> | FetchHandler,
+  hooks: Hooks<Setup>,
+  env: NodeJS.ProcessEnv,
+): Promise<Served> {
   const name = isApp(app) ? app.name : 'app'
   const development = isDevelopment(env)
-  const write = createLogWriter(name, env)
-  const log = createLogger(write)
-  const budget = readBudget(env)
-  const limits = readLimits(env)
   const address = readAddress(env, development)
   const observed = observe(name, env, development, address)
   const { metrics } = observed
+  const write = createLogWriter(name, env, metrics)
+  const log = createLogger(write)
+  const budget = readBudget(env)
+  const limits = readLimits(env)
   const lifecycle = createLifecycle(log, budget, metrics)
   const reload = () => {
     log.warn('SIGHUP is ignored', { why: 'It restarts workers, and WEB_CONCURRENCY is 1.' })
@@ -85,18 +101,21 @@ async function start(app: App | FetchHandler, env: NodeJS.ProcessEnv): Promise<S
     forwarding.clientOf((c.env as { incoming: IncomingMessage }).incoming)
   const trusted = proxies.any ? forwarding : undefined
   const guards = createGuards(env, trusted, log, metrics)
-  const adapter = { name: 'node', write, drainSignal: lifecycle.drainSignal, clientAddress }
+  const { drainSignal } = lifecycle
+  const { waitUntil } = background
+  const adapter = { name: 'node', write, drainSignal, clientAddress, waitUntil }
   adopt(executionCtx, adapter)
 
   const booted = isApp(app)
     ? await boot(app, { adapter, env, find: findByUrl(env, development) })
-    : { handler: app, resources: [] }
+    : { handler: app, resources: [], context: { config: {}, resources: {}, log } as Setup }
   const folder = isApp(app) ? staticFolder(app) : undefined
   const staticFiles = folder === undefined ? undefined : await readStaticFiles(folder)
 
-  const checks = createChecks([], 900, log)
+  const { checks, boot: runBootHooks, close } = attachHooks(hooks, booted, env, log)
   const probes = createProbes(lifecycle.phase, checks, !observed.hasAdmin)
   const admin = await observed.bindAdmin(createProbes(lifecycle.phase, checks, true), log)
+  await runBootHooks()
   const { handler, resources } = booted
   const listener = createListener({
     handler,
@@ -136,9 +155,6 @@ async function start(app: App | FetchHandler, env: NodeJS.ProcessEnv): Promise<S
   tellDropped(server, log, metrics)
   observed.serving(lifecycle.phase, connections, background)
   const bound = await bind(server, address, development)
-  const close = async () => {
-    await Promise.allSettled(resources.map((resource) => resource.close?.()))
-  }
   lifecycle.serving({
     server,
     connections,
@@ -167,7 +183,10 @@ async function start(app: App | FetchHandler, env: NodeJS.ProcessEnv): Promise<S
 }
 
 /** Boots what `defineApp` made; what runs only where a runtime calls it is refused. */
-function boot(app: App, target: Parameters<App['boot']>[0]): ReturnType<App['boot']> {
+function boot<Setup>(
+  app: App<FetchHandler, Setup>,
+  target: Parameters<App['boot']>[0],
+): Promise<BootedApp<FetchHandler, Setup>> {
   if (app.crons.length === 0) return app.boot(target)
   throw new MooringError('MOORING_E_UNSUPPORTED', {
     message: `${app.name} declares schedules (${app.crons.join('; ')}).`,
@@ -182,8 +201,4 @@ function describeAndExit(app: App | FetchHandler): never {
   const folder = isApp(app) ? staticFolder(app) : undefined
   process.stdout.write(`${JSON.stringify({ name, static: folder ?? null, crons })}\n`)
   process.exit(0)
-}
-
-function stackOf(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

@@ -1,6 +1,6 @@
 import type { Logger } from '@mooring/core'
 import type { Connections } from './connections.ts'
-import { describeRequest, type Exchange, type OpenResponse } from './exchange.ts'
+import { describeRequest, type Exchange, giveReason, type OpenResponse } from './exchange.ts'
 import type { Limits } from './limits.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -58,6 +58,7 @@ export function startSweeper(
 
   function cutOff(exchange: Exchange, status: 408 | 503, message: string): void {
     log.warn(message, { ...describeRequest(exchange.response) })
+    giveReason(exchange.response, message)
     exchange.cutOff(status)
   }
 

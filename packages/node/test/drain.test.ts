@@ -141,6 +141,35 @@ describe('draining', () => {
     expect(await stuck).toBe('reset')
   })
 
+  test('so is background work, by name; the handlers learn why', async () => {
+    const server = await startServer('app.ts', { SHUTDOWN_BUDGET: '1s' })
+    await fetch(`${server.url}/background/bill%20the%20customer/60000`, { method: 'POST' })
+    const aborted = fetch(`${server.url}/stuck-until-abort`).catch(() => 'reset')
+    const stream = (await fetch(`${server.url}/endless`)).body!.getReader()
+    await stream.read()
+    server.child.kill('SIGTERM')
+    expect(await server.exited).toBe(3)
+    expect(await aborted).toBe('reset')
+    await expect(
+      (async () => {
+        while (!(await stream.read()).done);
+      })(),
+    ).rejects.toThrow('terminated')
+    expect(await server.event('background work was cut off')).toMatchObject({
+      name: 'bill the customer',
+      ageMs: expect.any(Number),
+    })
+    expect(await server.event('cut off')).toMatchObject({ inFlight: 2, background: 1 })
+    const requests = server.events().filter((event) => event['message'] === 'a request was cut off')
+    expect(requests.map(({ path, waitingFor }) => [path, waitingFor]).toSorted()).toEqual([
+      ['/endless', 'the end of the body'],
+      ['/stuck-until-abort', 'the head'],
+    ])
+    expect(await server.event('aborted')).toMatchObject({
+      reason: expect.stringContaining('cut off: the deadline'),
+    })
+  })
+
   test('an uncaught exception is logged, drains what is in flight and exits 1', async () => {
     const server = await startServer('app.ts')
     const slow = fetch(`${server.url}/slow/400`)

@@ -62,8 +62,34 @@ test('a handler that never answers is answered for: 503, and its signal aborts',
     path: '/stuck',
   })
   expect((await fetch(`${server.url}/stuck-until-abort`)).status).toBe(503)
-  await server.event('aborted')
+  expect(await server.event('aborted')).toMatchObject({
+    reason: expect.stringContaining('the handler did not answer in time'),
+  })
   expect((await fetch(server.url)).status).toBe(200)
+})
+
+test('the 503 for a handler is a whole response, which ends the connection', async () => {
+  const server = await startServer('app.ts', { RESPONSE_TIMEOUT: '1s' })
+  const request = 'GET /stuck HTTP/1.1\r\nHost: localhost\r\n\r\n'
+  const answer = await (await rawConnect(server.port, request)).closed
+  const [top = '', body] = answer.split('\r\n\r\n')
+  expect(top).toMatch(/^HTTP\/1\.1 503 Service Unavailable\r\n/)
+  expect(top).toMatch(/\r\nDate: \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT\r\n/)
+  expect(top).toContain('\r\nConnection: close\r\n')
+  expect(top).toContain('\r\nContent-Length: 24')
+  expect(body).toBe('503 Service Unavailable\n')
+})
+
+test('a handler is answered for while the process drains, and its background work goes on', async () => {
+  const server = await startServer('app.ts', { RESPONSE_TIMEOUT: '1s' })
+  const stuck = fetch(`${server.url}/background/late/3000?stuck=1`, { method: 'POST' })
+  const held = await rawConnect(server.port)
+  await expect.poll(() => fetch(`${server.url}/livez`).then(({ ok }) => ok)).toBe(true)
+  server.child.kill('SIGTERM')
+  expect((await stuck).status).toBe(503)
+  held.socket.destroy()
+  expect(await server.event('background work is done')).toMatchObject({ name: 'late' })
+  expect(await server.exited).toBe(0)
 })
 
 test.each([

@@ -11,6 +11,8 @@ export interface Adapter {
   /** Aborts when draining starts; never where the runtime announces no stop. */
   readonly drainSignal: AbortSignal
   clientAddress(c: Context): string | undefined
+  /** Keeps work alive by its name, where the execution context's own `waitUntil` takes none. */
+  readonly waitUntil?: (work: Promise<unknown>, name: string) => void
 }
 
 const adapters = new WeakMap<object, Adapter>()

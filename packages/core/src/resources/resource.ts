@@ -29,9 +29,11 @@ export interface BindingAttachment extends Named {
   readonly value: unknown
 }
 
-/** A handle, and how to let go of it. */
+/** A handle, how to ask whether it works, and how to let go of it. */
 export interface Opened<Handle> {
   readonly handle: Handle
+  /** Rejects where the backing service cannot be reached. Only for what can be asked cheaply. */
+  readonly check?: () => Promise<unknown>
   readonly close?: () => Promise<void>
 }
 
@@ -62,6 +64,7 @@ export interface AttachedResource {
   readonly target: string | undefined
   /** Whether the adapter chose it because nothing was set (development only). */
   readonly embedded: boolean
+  readonly check?: () => Promise<unknown>
   readonly close?: () => Promise<void>
 }
 
@@ -106,6 +109,7 @@ export async function attachAll(
           kind,
           target,
           embedded,
+          ...(opened.check && { check: opened.check }),
           ...(opened.close && { close: opened.close }),
         })
       }
