@@ -62,6 +62,7 @@ export function parseArguments(argv: readonly string[], cwd: string): Arguments 
       command: [file ?? '', ...args],
       cwd: text('cwd') ?? cwd,
       profile: profile as Profile,
+      isPid1: values['pid-1'] === true,
       portVariable: text('port-env') ?? targetDefaults.portVariable,
       env: Object.fromEntries(list('env').map(readVariable)),
       path: text('path') ?? targetDefaults.path,

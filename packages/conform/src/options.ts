@@ -19,6 +19,7 @@ export const options: readonly Option[] = [
   { name: 'markdown', description: 'Report in Markdown' },
   { name: 'only', value: 'ids', isList: true, description: 'These clauses only: PB-07,PB-40' },
   { name: 'list', description: 'Print the clauses and end' },
+  { name: 'pid-1', description: 'Start it as PID 1 each time, as a container does (root only)' },
   { name: 'port-env', value: 'name', description: 'The variable that names the port (PORT)' },
   {
     name: 'env',
@@ -51,7 +52,7 @@ export const options: readonly Option[] = [
   {
     name: 'backing-env',
     value: 'name',
-    description: 'The variable that takes the URL of a backing service',
+    description: 'The variable that takes the URL of a backing service (BACKING_URL)',
   },
   { name: 'backing-path', value: 'path', description: 'A path whose handler calls it' },
   { name: 'boot-ms', value: 'ms', description: 'Until it answers (20000)' },

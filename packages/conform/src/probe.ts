@@ -1,4 +1,5 @@
 import type { Answer } from './answer.ts'
+import { Backing } from './checks/backing.ts'
 import type { Running } from './running.ts'
 import { Subject } from './subject.ts'
 import type { RichPath, Target } from './target.ts'
@@ -21,6 +22,9 @@ export const conventionalPaths: Readonly<Record<RichPath, readonly string[]>> = 
   throw: ['/__conform/throw?kind={kind}'],
 }
 
+/** Where a handler that calls a backing service is looked for, and the variable with its URL. */
+const conventionalBacking = { variable: 'BACKING_URL', path: '/__conform/backing' } as const
+
 /** What one start of the command tells about it. */
 export interface Probed {
   /** The target, with the paths that were found. */
@@ -32,19 +36,30 @@ export interface Probed {
 /** Starts the command once and looks which handlers it has. */
 export async function probe(target: Target): Promise<Probed> {
   const subject = new Subject(target)
+  const service = await Backing.open()
   try {
-    const running = await subject.start({ isEarly: true })
+    const env = { [conventionalBacking.variable]: service.url }
+    const running = await subject.start({ isEarly: true, env })
     if (!(await running.worksWithin(target.bootMs * 2))) return { target, isWorking: false }
     if (target.profile !== 'web') return { target, isWorking: true }
-    return { target: { ...target, paths: await findPaths(running, target) }, isWorking: true }
+    const unknown = await running.ask('/__conform/no-such-path')
+    const { path } = conventionalBacking
+    const hasBacking = isThere('backing', await running.ask(path, { ms: 3_000 }), unknown)
+    const backing = target.backing ?? (hasBacking ? conventionalBacking : undefined)
+    const paths = await findPaths(running, target, unknown)
+    return { target: { ...target, backing, paths }, isWorking: true }
   } finally {
+    service.close()
     await subject.dispose()
   }
 }
 
-async function findPaths(running: Running, target: Target): Promise<Target['paths']> {
+async function findPaths(
+  running: Running,
+  target: Target,
+  unknown: Answer,
+): Promise<Target['paths']> {
   const paths = { ...target.paths }
-  const unknown = await running.ask('/__conform/no-such-path')
   for (const [name, candidates] of Object.entries(conventionalPaths) as [RichPath, string[]][]) {
     for (const template of candidates) {
       if (paths[name] !== undefined) break
@@ -59,7 +74,7 @@ async function findPaths(running: Running, target: Target): Promise<Target['path
   return paths
 }
 
-function isThere(name: RichPath, answer: Answer, unknown: Answer): boolean {
+function isThere(name: RichPath | 'backing', answer: Answer, unknown: Answer): boolean {
   if (name === 'throw')
     return unknown.status !== 500 && (answer.status === 500 || answer.status === 0)
   if (name === 'echo') return answer.status === 200 && answer.body.toString() === 'conform'

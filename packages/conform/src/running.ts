@@ -94,6 +94,13 @@ export class Running {
     return this.isWrapped ? (firstChild(pid) ?? pid) : pid
   }
 
+  /** Waits until what wraps the command has started it. */
+  async isThere(): Promise<void> {
+    const { pid } = this.child
+    if (!this.isWrapped || pid === undefined) return
+    await until(() => (this.exited ? true : firstChild(pid)), 5_000, 5)
+  }
+
   /** The process and everything below it. */
   get family(): number[] {
     return familyOf(this.pid)

@@ -35,10 +35,14 @@ Some clauses need handlers that do more than answer. An app made for this puts t
 | \`--header-path\` | \`/__conform/header?value={value}\` | sets a header field to the value |
 | \`--client-path\` | \`/__conform/client\` | answers with the client's address and the URL as it takes them |
 | \`--log-path\` | \`/__conform/log\` | writes a line to stdout |
+| \`--backing-path\` | \`/__conform/backing\` | calls the service whose URL is in \`BACKING_URL\`, or in what \`--backing-env\` names |
 | \`--live-path\` | \`/livez\`, \`/healthz\`, \`/health/live\` | liveness |
 | \`--ready-path\` | \`/readyz\`, \`/ready\`, \`/health/ready\` | readiness |
 
-A clause whose handler is not there is reported as not applicable.
+An app that answers requests with \`fetch\` has all but the last three by a line:
+\`app.all('/__conform/*', (c) => conformHandlers(c.req.raw) ?? c.notFound())\`, with
+\`conformHandlers\` of \`@mooring/conform/handlers\`, in a start file that is never deployed. A clause
+whose handler is not there is reported as not applicable.
 `
 
 /** The contract for people, in Markdown. */

@@ -15,13 +15,23 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string | undefined>>
   /** Start in an empty folder instead of the command's own. */
   readonly inScratch?: string
-  /** A command to put before. Signals then go to what it starts, when `isWrapped`. */
+  /** A command to put before, that becomes the command itself. It is run as who runs this. */
   readonly wrap?: readonly string[]
-  readonly isWrapped?: boolean
+  /** Whether it is PID 1 of a namespace of its own. */
+  readonly isPid1?: boolean
   readonly uid?: number
   /** Whether to return at once instead of when it works. */
   readonly isEarly?: boolean
 }
+
+/** Runs a command as PID 1 of a namespace of its own. Signals have to go to its child. */
+export const asPid1: readonly [string, ...string[]] = [
+  'unshare',
+  '--pid',
+  '--fork',
+  '--mount-proc',
+  '--kill-child',
+]
 
 /** The command as one check sees it: to be started again and again, and gone when the check ends. */
 export class Subject {
@@ -52,15 +62,23 @@ export class Subject {
       Object.entries(environment).filter((entry): entry is [string, string] => entry[1] != null),
     )
     const command = options.inScratch === undefined ? target.command : this.absoluteCommand()
+    const isPid1 = options.isPid1 ?? target.isPid1
+    const wrap = [...(isPid1 ? asPid1 : []), ...(options.wrap ?? [])]
+    const { uid } = options
+    // What wraps the command needs the rights of who runs this; the command must not have them.
+    if (wrap.length > 0 && uid !== undefined) {
+      wrap.push('setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', '--')
+    }
     const running = new Running(target, {
-      argv: [...(options.wrap ?? []), ...command],
+      argv: [...wrap, ...command],
       cwd: options.inScratch ?? target.cwd,
       env,
       port: /^\d{1,5}$/.test(value) && Number(value) < 65_536 ? Number(value) : port,
-      isWrapped: options.isWrapped ?? false,
-      uid: options.uid,
+      isWrapped: isPid1,
+      uid: wrap.length > 0 ? undefined : uid,
     })
     this.started.push(running)
+    await running.isThere()
     // The boot deadline is a clause of its own; the others only need it to come up at all.
     if (options.isEarly || (await running.worksWithin(target.bootMs * 2))) return running
     throw new Decided(

@@ -21,6 +21,8 @@ export interface Target {
   readonly command: readonly [string, ...string[]]
   readonly cwd: string
   readonly profile: Profile
+  /** Whether every start is as PID 1 of a namespace of its own, as in a container. @default false */
+  readonly isPid1: boolean
   /** The variable that names the port. @default 'PORT' */
   readonly portVariable: string
   /** Variables that the command needs beside it. */
@@ -46,6 +48,7 @@ export interface Target {
 
 export const targetDefaults: Omit<Target, 'command' | 'cwd'> = {
   profile: 'web',
+  isPid1: false,
   portVariable: 'PORT',
   env: {},
   path: '/',

@@ -74,6 +74,17 @@ describe('reports', () => {
   })
 })
 
+test('with --pid-1 every start is as PID 1, and signals reach it', () => {
+  const code = `if (process.pid !== 1) process.exit(1)
+    const server = require('node:http').createServer((_, response) => response.end())
+    server.listen(process.env.PORT)
+    process.on('SIGTERM', () => process.exit(0))`
+  const only = ['--only', 'PB-01,PB-19,PB-31,PB-32,PB-33,PB-38']
+  const { status, stdout } = conform('--pid-1', ...only, '--', 'node', '-e', code)
+  expect(stdout).toMatch(/^conforms: 6 passed/m)
+  expect(status).toBe(0)
+})
+
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s leaves no process', async (signal) => {
   // What the command starts, in a session of its own, is found by this.
   const marker = `CONFORM_TEST=${signal}${process.pid}`

@@ -93,6 +93,10 @@ import { clause as pb91 } from './pb-91-survives-descriptor-exhaustion.ts'
 import { clause as pb92 } from './pb-92-runs-beside-itself.ts'
 import { clause as pb93 } from './pb-93-reaches-backing-service-by-url.ts'
 import { clause as pb94 } from './pb-94-outlives-its-backing-service.ts'
+import { clause as pb95 } from './pb-95-double-interrupt-is-one.ts'
+import { clause as pb96 } from './pb-96-tells-what-it-cut-off.ts'
+import { clause as pb97 } from './pb-97-limits-body-size-in-chunks.ts'
+import { clause as pb98 } from './pb-98-finds-its-backing-service-again.ts'
 
 /** The contract, in the order of its numbers. */
 export const clauses: readonly Clause[] = [
@@ -190,4 +194,8 @@ export const clauses: readonly Clause[] = [
   pb92,
   pb93,
   pb94,
+  pb95,
+  pb96,
+  pb97,
+  pb98,
 ]

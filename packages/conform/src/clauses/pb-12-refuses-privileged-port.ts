@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { refusal } from '../checks/refusal.ts'
-import { needProc, needReadable, nobody } from '../checks/system.ts'
+import { needProc, needReadable, needTool, nobody } from '../checks/system.ts'
 import { type Clause, notApplicable, verdict } from '../clause.ts'
+
+const port = 81
 
 export const clause: Clause = {
   id: 'PB-12',
@@ -14,14 +16,21 @@ export const clause: Clause = {
   mend: 'Let the error of `bind` end the process, and print it.',
   check: async (subject) => {
     needProc()
-    const first = Number(readFileSync('/proc/sys/net/ipv4/ip_unprivileged_port_start', 'utf8'))
-    if (first <= 81) return notApplicable('here every user may bind port 81')
     const isRoot = process.getuid?.() === 0
+    const sysctl = '/proc/sys/net/ipv4/ip_unprivileged_port_start'
+    const isOpen = Number(readFileSync(sysctl, 'utf8')) <= port
+    if (isOpen && !isRoot) return notApplicable(`here every user may bind port ${port}`)
     if (isRoot) needReadable(subject.target.cwd)
-    const seen = await refusal(subject, { port: '81', ...(isRoot ? { uid: nobody } : {}) })
+    // A network of its own has the kernel's default, whatever the machine allows.
+    if (isOpen) needTool('unshare', '--net', 'true')
+    const seen = await refusal(subject, {
+      port: String(port),
+      ...(isRoot ? { uid: nobody } : {}),
+      ...(isOpen ? { wrap: ['unshare', '--net'] } : {}),
+    })
     return verdict(
       seen.isRefused && seen.stderr.trim() !== '',
-      'port 81 as a user without privileges',
+      `port ${port} as a user without privileges`,
       'a status other than 0, and the reason on stderr',
       seen.got,
     )

@@ -12,6 +12,7 @@ export const clause: Clause = {
     'itself says what it cut off.',
   source: 'gunicorn, `graceful_timeout`; Kubernetes, `terminationGracePeriodSeconds`',
   mend: "Give the drain a deadline below the platform's.",
+  waits: true,
   check: async (subject) => {
     const running = await subject.start()
     await inFlight(running, subject.path('slow', { ms: 600_000 }, ['ms']))

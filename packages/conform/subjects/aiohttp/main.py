@@ -3,6 +3,7 @@ import asyncio
 import os
 import time
 
+import aiohttp
 from aiohttp import web
 
 routes = web.RouteTableDef()
@@ -72,6 +73,14 @@ async def client(request):
 async def log(request):
     print("asked", flush=True)
     return web.Response(text="logged")
+
+
+
+@routes.get("/__conform/backing")
+async def backing(request):
+    async with aiohttp.ClientSession() as session:
+        async with session.get(os.environ["BACKING_URL"]) as response:
+            return web.Response(body=await response.read())
 
 
 app = web.Application()

@@ -46,6 +46,9 @@ app.get('/__conform/log', (req, res) => {
   console.log('asked')
   res.send('logged')
 })
+app.get('/__conform/backing', async (req, res) => {
+  res.send(await (await fetch(process.env.BACKING_URL)).text())
+})
 
 const server = app.listen(process.env.PORT, () => {
   console.log(`Example app listening on port ${process.env.PORT}`)

@@ -48,6 +48,7 @@ fastify.get('/__conform/log', async ({ log }) => {
   log.info('asked')
   return 'logged'
 })
+fastify.get('/__conform/backing', async () => (await fetch(process.env.BACKING_URL)).text())
 
 closeWithGrace({ delay: 10_000 }, async ({ err }) => {
   if (err) fastify.log.error(err)

@@ -80,6 +80,15 @@ func main() {
 		fmt.Println("asked")
 		io.WriteString(w, "logged")
 	})
+	mux.HandleFunc("/__conform/backing", func(w http.ResponseWriter, req *http.Request) {
+		response, err := http.Get(os.Getenv("BACKING_URL"))
+		if err != nil {
+			http.Error(w, "no backing service", http.StatusBadGateway)
+			return
+		}
+		defer response.Body.Close()
+		io.Copy(w, response.Body)
+	})
 
 	srv := http.Server{Addr: ":" + os.Getenv("PORT"), Handler: mux}
 	idleConnsClosed := make(chan struct{})

@@ -1,5 +1,7 @@
 # As in Flask's "Quickstart" and "Deploying to Production: Gunicorn". Gunicorn reads PORT by itself.
+import os
 import time
+import urllib.request
 
 from flask import Flask, Response, request
 
@@ -70,3 +72,9 @@ def client():
 def log():
     print("asked", flush=True)
     return "logged"
+
+
+@app.route("/__conform/backing")
+def backing():
+    with urllib.request.urlopen(os.environ["BACKING_URL"]) as response:
+        return response.read()

@@ -41,5 +41,9 @@ app.get('/__conform/log', (c) => {
   console.log('asked')
   return c.text('logged')
 })
+app.get('/__conform/backing', async (c) => {
+  const response = await fetch(process.env.BACKING_URL)
+  return c.text(await response.text())
+})
 
 export default app

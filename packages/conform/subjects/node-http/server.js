@@ -35,6 +35,8 @@ const server = createServer(async (request, response) => {
     case '/__conform/log':
       console.log('asked')
       return response.end('logged')
+    case '/__conform/backing':
+      return response.end(await (await fetch(process.env.BACKING_URL)).text())
     default:
       response.writeHead(404).end()
   }

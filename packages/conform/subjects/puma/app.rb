@@ -1,4 +1,5 @@
 # As in Sinatra's README.
+require "net/http"
 require "sinatra"
 
 get "/" do
@@ -61,4 +62,8 @@ end
 get "/__conform/log" do
   $stdout.puts "asked"
   "logged"
+end
+
+get "/__conform/backing" do
+  Net::HTTP.get(URI(ENV.fetch("BACKING_URL")))
 end

@@ -45,6 +45,8 @@ serve({
       case '/__conform/log':
         console.log('asked')
         return new Response('logged')
+      case '/__conform/backing':
+        return new Response(await (await fetch(process.env.BACKING_URL)).text())
       default:
         return new Response('not found', { status: 404 })
     }

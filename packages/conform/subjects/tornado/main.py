@@ -3,6 +3,7 @@ import asyncio
 import os
 import time
 
+import tornado.httpclient
 import tornado.web
 
 
@@ -72,6 +73,12 @@ class LogHandler(tornado.web.RequestHandler):
         self.write("logged")
 
 
+class BackingHandler(tornado.web.RequestHandler):
+    async def get(self):
+        response = await tornado.httpclient.AsyncHTTPClient().fetch(os.environ["BACKING_URL"])
+        self.write(response.body)
+
+
 def make_app():
     return tornado.web.Application(
         [
@@ -84,6 +91,7 @@ def make_app():
             (r"/__conform/header", HeaderHandler),
             (r"/__conform/client", ClientHandler),
             (r"/__conform/log", LogHandler),
+            (r"/__conform/backing", BackingHandler),
         ]
     )
 

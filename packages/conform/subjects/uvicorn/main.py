@@ -1,6 +1,8 @@
 # As in FastAPI's "First Steps" and "Run a Server Manually".
 import asyncio
+import os
 import time
+import urllib.request
 
 from fastapi import FastAPI, Request
 from fastapi.responses import PlainTextResponse, Response, StreamingResponse
@@ -76,3 +78,9 @@ async def client(request: Request):
 async def log():
     print("asked", flush=True)
     return "logged"
+
+
+@app.get("/__conform/backing")
+def backing():
+    with urllib.request.urlopen(os.environ["BACKING_URL"]) as response:
+        return Response(response.read())
