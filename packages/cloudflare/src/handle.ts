@@ -5,6 +5,7 @@ import {
   assertApp,
   type FetchHandler,
   isApp,
+  type RawWebSocket,
 } from '@mooring/core/adapter'
 
 /** A module Worker's default export. */
@@ -24,12 +25,26 @@ interface ScheduledHandler extends FetchHandler {
   scheduled?(controller: ScheduledController, env: unknown, ctx: unknown): unknown
 }
 
+declare const WebSocketPair: new () => {
+  readonly 0: object
+  readonly 1: RawWebSocket & { binaryType: string; accept(): void }
+}
+
 const adapter: Adapter = {
   name: 'cloudflare',
   write: (event) => console[event.level](JSON.stringify(event)),
   // Workers announce no stop, so this one never aborts.
   drainSignal: new AbortController().signal,
   clientAddress: (c) => c.req.header('cf-connecting-ip'),
+  webSockets: {
+    accept(_c, { headers }, opened) {
+      const { 0: client, 1: server } = new WebSocketPair()
+      server.binaryType = 'arraybuffer'
+      server.accept()
+      opened(server)
+      return new Response(null, { status: 101, headers, webSocket: client } as ResponseInit)
+    },
+  },
 }
 
 /**

@@ -27,3 +27,5 @@ export {
   type PutOptions,
 } from './resources/kv.ts'
 export { type Service, service, type ServiceOptions } from './resources/service.ts'
+export type { WebSocketContext, WebSocketEvents } from './websocket/events.ts'
+export { upgradeWebSocket, type WebSocketOptions } from './websocket/upgrade.ts'

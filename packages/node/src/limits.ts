@@ -15,6 +15,8 @@ export interface Limits {
   readonly bodyLimitBytes: number
   /** `MAX_CONNECTIONS`: further ones are dropped. @default what the descriptor limit allows */
   readonly maxConnections: number
+  /** `WEBSOCKET_PING_INTERVAL`: of a quiet WebSocket; after another it is ended. @default 30s */
+  readonly pingIntervalMs: number
   /** `MAX_REQUESTS_PER_CONNECTION`: then the connection is closed. @default 0, without limit */
   readonly maxRequestsPerConnection: number
 }
@@ -34,6 +36,8 @@ export function readLimits(env: NodeJS.ProcessEnv): Limits {
     keepAliveTimeoutMs: readDuration(env, 'KEEP_ALIVE_TIMEOUT', 65_000),
     bodyLimitBytes: readSize(env, 'BODY_LIMIT') ?? 100 * 1024 ** 2,
     maxConnections: readCount(env, 'MAX_CONNECTIONS') ?? allowedConnections(),
+    // Proxies end a connection that is quiet for 60 s (nginx), and dead peers are known in as long.
+    pingIntervalMs: readDuration(env, 'WEBSOCKET_PING_INTERVAL', 30_000),
     maxRequestsPerConnection: readCount(env, 'MAX_REQUESTS_PER_CONNECTION') ?? 0,
   }
 }

@@ -30,6 +30,7 @@ import { failStart } from './start-failure.ts'
 import { readStaticFiles, staticFolder } from './static-files.ts'
 import { startSweeper } from './sweeper.ts'
 import { readTrustedProxies } from './trusted-proxies.ts'
+import { createWebSockets } from './web-sockets.ts'
 
 /** What {@link serve} bound. */
 export interface Served {
@@ -101,9 +102,10 @@ async function start<Setup>(
     forwarding.clientOf((c.env as { incoming: IncomingMessage }).incoming)
   const trusted = proxies.any ? forwarding : undefined
   const guards = createGuards(env, trusted, log, metrics)
-  const { drainSignal } = lifecycle
+  const { drainSignal, isLeaving } = lifecycle
   const { waitUntil } = background
-  const adapter = { name: 'node', write, drainSignal, clientAddress, waitUntil }
+  const { adapter: webSockets, shouldUpgrade, attach } = createWebSockets(isLeaving, log, metrics)
+  const adapter = { name: 'node', write, drainSignal, clientAddress, waitUntil, webSockets }
   adopt(executionCtx, adapter)
 
   const booted = isApp(app)
@@ -117,16 +119,20 @@ async function start<Setup>(
   const admin = await observed.bindAdmin(createProbes(lifecycle.phase, checks, true), log)
   await runBootHooks()
   const { handler, resources } = booted
-  const listener = createListener({
-    handler,
-    env,
-    executionCtx,
-    probes,
-    staticFiles,
-    guards,
-    forwarding: trusted,
-    log,
-  })
+  const RequestClass = createRequestClass(limits.bodyLimitBytes)
+  const ReplyClass = createReplyClass(isLeaving, log)
+  const listener = observed.listener(
+    createListener({
+      handler,
+      env,
+      executionCtx,
+      probes,
+      staticFiles,
+      guards,
+      forwarding: trusted,
+      log,
+    }),
+  )
   const server = createServer(
     {
       keepAliveTimeout: limits.keepAliveTimeoutMs,
@@ -134,10 +140,11 @@ async function start<Setup>(
       // Bodies are watched for stalling instead: a slow upload that moves may take its time.
       requestTimeout: 0,
       connectionsCheckingInterval: 1_000,
-      IncomingMessage: createRequestClass(limits.bodyLimitBytes),
-      ServerResponse: createReplyClass(lifecycle.isLeaving, log),
+      IncomingMessage: RequestClass,
+      ServerResponse: ReplyClass,
+      shouldUpgradeCallback: shouldUpgrade,
     },
-    observed.listener(listener),
+    listener,
   )
   if (proxyProtocol) {
     expectProxyHeaders(server, {
@@ -152,6 +159,7 @@ async function start<Setup>(
   server.maxRequestsPerSocket = limits.maxRequestsPerConnection
   const connections = trackConnections(server)
   startSweeper(connections, limits, log, metrics)
+  attach({ server, RequestClass, ReplyClass, listener, connections, limits })
   tellDropped(server, log, metrics)
   observed.serving(lifecycle.phase, connections, background)
   const bound = await bind(server, address, development)

@@ -1,6 +1,7 @@
 import type { Context } from 'hono'
 import { MooringError } from '../errors.ts'
 import type { LogEvent } from '../log.ts'
+import type { WebSocketAdapter } from './web-socket.ts'
 
 /** What an adapter gives to the portable functions (`background`, `clientAddress`, `logger`, …). */
 export interface Adapter {
@@ -13,6 +14,8 @@ export interface Adapter {
   clientAddress(c: Context): string | undefined
   /** Keeps work alive by its name, where the execution context's own `waitUntil` takes none. */
   readonly waitUntil?: (work: Promise<unknown>, name: string) => void
+  /** Not there where the runtime has no WebSockets. */
+  readonly webSockets?: WebSocketAdapter
 }
 
 const adapters = new WeakMap<object, Adapter>()

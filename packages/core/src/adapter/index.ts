@@ -1,4 +1,5 @@
 export { adopt, type Adapter } from './adapter.ts'
+export type { RawWebSocket, WebSocketAdapter, WebSocketTerms } from './web-socket.ts'
 export {
   type App,
   assertApp,
@@ -31,3 +32,5 @@ export {
   type Resource,
   type UrlAttachment,
 } from '../resources/resource.ts'
+export { onWebSockets } from '../websocket/declared.ts'
+export { refuseHandshake } from '../websocket/handshake.ts'
