@@ -24,6 +24,7 @@ export const errorCodes = {
   MOORING_E_SOCKET_PATH: 'SOCKET_PATH cannot be bound.',
   MOORING_E_LISTEN_FDS: 'The inherited descriptors are not what was announced.',
   MOORING_E_BOOT: 'A boot hook failed, or was not done in time.',
+  MOORING_E_TLS: 'TLS_CERT and TLS_KEY cannot be served.',
   MOORING_E_STATIC: 'The static folder cannot be served.',
   MOORING_E_SETTING: 'A setting of Mooring itself has a value it cannot have.',
   MOORING_E_BUILD: 'The app cannot be bundled.',

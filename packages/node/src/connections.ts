@@ -5,7 +5,7 @@ import { type Exchange, finGraceMs, http1Exchange, reset } from './exchange.ts'
 import type { Metrics } from './metrics.ts'
 
 /** How long a connection that has not sent a whole request yet may take once draining began. */
-const newConnectionGraceMs = 1_000
+export const newConnectionGraceMs = 1_000
 
 /** What speaks on a connection that is past HTTP/1: an HTTP/2 session, a TLS handshake. */
 export interface Speaker {

@@ -17,7 +17,7 @@ export interface Exchange {
   /** Whether it is the peer that must send (the rest of its body) or read (what waits for it). */
   readonly isWaitingForPeer: boolean
   /** Differs from what it was whenever a byte has moved. */
-  readonly progress: number
+  readonly progress: number | string
   /** Answers with a bare status where there is no head yet, and cuts the response off where it is. */
   readonly cutOff: (status: 408 | 503) => void
 }

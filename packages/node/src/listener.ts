@@ -79,6 +79,8 @@ function listenAs(listen: Listen, { isSecure }: Forwarding): Listen {
     const { encrypted = false } = socket
     const secure = isSecure(incoming as Incoming) ?? encrypted
     if (secure === encrypted) return listen(incoming, outgoing)
+    // In HTTP/2 it reads the scheme from the request.
+    if (incoming.httpVersionMajor === 2) incoming.headers[':scheme'] = 'http'
     socket.encrypted = secure
     const done = listen(incoming, outgoing)
     socket.encrypted = encrypted

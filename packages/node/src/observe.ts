@@ -30,6 +30,7 @@ export interface Observed {
 
 /**
  * @param main the address of the app
+ * @param scheme what the app is asked over
  * @throws MOORING_E_PORT, MOORING_E_HOST, MOORING_E_SETTING
  */
 export function observe(
@@ -37,10 +38,11 @@ export function observe(
   env: NodeJS.ProcessEnv,
   development: boolean,
   main: Address,
+  scheme: 'http' | 'https',
 ): Observed {
   const address = readAdminAddress(env, development, main)
   const metrics = createMetrics()
-  const requests = address && measureRequests(metrics, 'http', env)
+  const requests = address && measureRequests(metrics, scheme, env)
   if (address) measureProcess(metrics, app)
   return {
     metrics,

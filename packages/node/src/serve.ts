@@ -29,6 +29,7 @@ import { handleSignals } from './signals.ts'
 import { failStart } from './start-failure.ts'
 import { readStaticFiles, staticFolder } from './static-files.ts'
 import { startSweeper } from './sweeper.ts'
+import { readTlsFiles } from './tls.ts'
 import { readTrustedProxies } from './trusted-proxies.ts'
 import { createWebSockets } from './web-sockets.ts'
 
@@ -82,7 +83,9 @@ async function start<Setup>(
   const name = isApp(app) ? app.name : 'app'
   const development = isDevelopment(env)
   const address = readAddress(env, development)
-  const observed = observe(name, env, development, address)
+  const tlsFiles = readTlsFiles(env)
+  const tls = tlsFiles && (await import('./tls-server.ts')).prepareTls(tlsFiles)
+  const observed = observe(name, env, development, address, tls ? 'https' : 'http')
   const { metrics } = observed
   const write = createLogWriter(name, env, metrics)
   const log = createLogger(write)
@@ -146,6 +149,7 @@ async function start<Setup>(
     },
     listener,
   )
+  tls?.layUnder(server, { connections: () => connections, limits, isLeaving, log })
   if (proxyProtocol) {
     expectProxyHeaders(server, {
       versions: proxyProtocol,
@@ -172,7 +176,8 @@ async function start<Setup>(
     close,
   })
 
-  const { url, port, host } = bound
+  const { port, host } = bound
+  const url = tls ? bound.url.replace(/^http:/, 'https:') : bound.url
   log.info('listening', {
     url,
     port,
@@ -185,6 +190,7 @@ async function start<Setup>(
       embedded,
     })),
     ...(folder !== undefined && { static: folder }),
+    ...(tls && { tls: tls.facts }),
     shutdown: budget,
   })
   return { url, port }

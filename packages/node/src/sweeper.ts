@@ -8,7 +8,7 @@ const everyMs = 1_000
 
 /** What an exchange was at when it was last seen to move. */
 interface Progress {
-  readonly progress: number
+  readonly progress: number | string
   readonly sinceMs: number
 }
 

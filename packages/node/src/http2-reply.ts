@@ -1,0 +1,126 @@
+import { type OutgoingHttpHeaders, STATUS_CODES, validateHeaderValue } from 'node:http'
+import { constants, Http2ServerResponse, type ServerHttp2Stream } from 'node:http2'
+import type { Logger } from '@mooring/core'
+import type { Exchange } from './exchange.ts'
+import type { Http2Incoming } from './http2-request.ts'
+import type { Reply } from './reply.ts'
+
+type Call = (...args: unknown[]) => any
+type Headers = Readonly<Record<string, string | readonly string[] | number>>
+
+/** Fields of a connection, which HTTP/2 has no place for (RFC 9113 §8.2.2). */
+const connectionFields = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'transfer-encoding',
+  'upgrade',
+])
+
+/**
+ * The response class of HTTP/2. As that of HTTP/1, it can be answered over the handler's head, and an
+ * invalid head ends in a 500.
+ */
+export class Http2Reply
+  extends Http2ServerResponse<Http2Incoming>
+  implements Pick<Reply, 'answer' | 'finish' | 'startedAtMs'>
+{
+  readonly startedAtMs: number = performance.now()
+  #isAnswered = false
+
+  constructor(stream: ServerHttp2Stream) {
+    super(stream)
+    this.req.reply = this
+  }
+
+  /** Writes a whole answer of one line; `finish` ends it. */
+  answer(status: number, reason: string, headers?: OutgoingHttpHeaders): void {
+    for (const name of this.getHeaderNames()) this.removeHeader(name)
+    const body = `${status} ${reason}\n`
+    super.writeHead(status, {
+      'content-type': 'text/plain; charset=UTF-8',
+      'content-length': Buffer.byteLength(body),
+      ...headers,
+    })
+    super.end(body)
+    this.#isAnswered = true
+  }
+
+  /** RFC 9113 §8.1: once the answer is out, what is left of the request is not wanted any more. */
+  finish(): void {
+    if (!this.stream.endAfterHeaders) this.stream.close(constants.NGHTTP2_NO_ERROR)
+  }
+
+  /** Ends the stream where it is: before the head with this status, after it with a reset. */
+  cutOff(status?: number): void {
+    this.#isAnswered = true
+    // That its response never finished is what makes the request's signal abort.
+    Object.defineProperty(this, 'writableFinished', { value: false })
+    const { stream } = this
+    if (stream.closed) stream.destroy()
+    else if (status === undefined || stream.headersSent) stream.close(constants.NGHTTP2_CANCEL)
+    else {
+      stream.respond({ ':status': status, 'content-length': 0 }, { endStream: true })
+      stream.close(constants.NGHTTP2_NO_ERROR)
+    }
+  }
+
+  override writeHead(status: number, ...args: unknown[]): this {
+    if (this.#isAnswered) return this
+    try {
+      const headers = args.findLast((arg) => typeof arg === 'object') as Headers | undefined
+      ;(super.writeHead as Call)(status, headers && toHttp2(headers))
+    } catch (error) {
+      this.onInvalidHead(error)
+      this.answer(500, STATUS_CODES[500]!)
+    }
+    return this
+  }
+
+  override write(...args: unknown[]): boolean {
+    return this.#isAnswered || (super.write as Call)(...args)
+  }
+
+  override end(...args: unknown[]): this {
+    if (!this.#isAnswered) (super.end as Call)(...args)
+    return this
+  }
+
+  protected onInvalidHead(_error: unknown): void {}
+}
+
+export function createHttp2ReplyClass(log: Logger): typeof Http2Reply {
+  return class extends Http2Reply {
+    protected override onInvalidHead(error: unknown): void {
+      log.error('the response has an invalid head', { error })
+    }
+  }
+}
+
+/** What a stream of HTTP/2 is doing. */
+export function http2Exchange(reply: Http2Reply): Exchange {
+  const { stream } = reply
+  const { remoteClose, localWindowSize } = stream.state
+  const hasWholeRequest = stream.endAfterHeaders || remoteClose === 1
+  return {
+    response: reply,
+    hasWholeRequest,
+    isWaitingForPeer: !hasWholeRequest || stream.bufferSize > 0,
+    // One write may be large: what shows that it moves is the window of the whole connection.
+    progress: [localWindowSize, stream.bufferSize, stream.session?.state.remoteWindowSize].join(),
+    cutOff: (status) => reply.cutOff(status),
+  }
+}
+
+/** Without what HTTP/2 says otherwise, at some of which Node would throw. @throws at an invalid value */
+function toHttp2(headers: Headers): Headers {
+  if (Array.isArray(headers)) return headers
+  const kept: Record<string, string | readonly string[] | number> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (connectionFields.has(name.toLowerCase())) continue
+    // Node checks this for HTTP/1 only.
+    for (const one of Array.isArray(value) ? value : [value]) validateHeaderValue(name, one)
+    kept[name] = value
+  }
+  return kept
+}
