@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { MooringError } from '@mooring/core'
 import { closeListener } from './connections.ts'
-import { bindDescriptor, inheritedDescriptor } from './inherited.ts'
+import { backlog, bindDescriptor, inheritedDescriptor } from './inherited.ts'
 import { parsePort, portHolder } from './port.ts'
 import { badSetting } from './settings.ts'
 import { bindSocketPath } from './socket-path.ts'
@@ -97,28 +97,42 @@ export async function bind(server: Server, address: Address, development: boolea
   }
   const close = () => closeListener(server)
   if (address.kind === 'inherited') await bindDescriptor(server, address.descriptor)
-  else await bindPort(server, address, development)
+  else await takePort(address, development, (port, host) => listen(server, port, host))
   const bound = server.address()
   if (bound === null || typeof bound === 'string') {
     return { url: `unix:${bound ?? ''}`, port: undefined, host: undefined, close }
   }
   const host = address.kind === 'port' ? address.host : undefined
-  return { url: urlOf(bound, host), port: bound.port, host: bound.address, close }
+  return { ...describeBound(bound, host), close }
 }
 
-/** In development a default port that is taken falls to the next free one. */
-async function bindPort(
-  server: Server,
+/** @param host what was asked for, `undefined` for every interface */
+export function describeBound(
+  bound: AddressInfo,
+  host: string | undefined,
+): Pick<Bound, 'url' | 'port' | 'host'> {
+  return { url: urlOf(bound, host), port: bound.port, host: bound.address }
+}
+
+/**
+ * Takes the port that was asked for. In development a default port that is taken falls to the next
+ * free one; else it is tried again for a while.
+ *
+ * @param take fails with a system error where it cannot be had
+ * @throws MOORING_E_ADDRESS_IN_USE, MOORING_E_ADDRESS_DENIED, MOORING_E_HOST
+ */
+export async function takePort<Taken>(
   { port: first, explicit, host, variables }: Extract<Address, { kind: 'port' }>,
   development: boolean,
-): Promise<void> {
+  take: (port: number, host: string) => Promise<Taken>,
+): Promise<Taken> {
   const candidates = Array.from(
     { length: development && !explicit ? portsToTry : development ? 1 : attempts },
     (_, index) => (development ? first + index : first),
   )
   for (const [index, port] of candidates.entries()) {
     try {
-      return await listenOn(server, port, host)
+      return await takeOn(port, host, take)
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException
       const isLast = index === candidates.length - 1
@@ -128,23 +142,27 @@ async function bindPort(
       if (!development) await new Promise((resolve) => setTimeout(resolve, attemptEveryMs))
     }
   }
+  throw new Error('there is at least one candidate')
 }
 
-async function listenOn(server: Server, port: number, host: string | undefined): Promise<void> {
+async function takeOn<Taken>(
+  port: number,
+  host: string | undefined,
+  take: (port: number, host: string) => Promise<Taken>,
+): Promise<Taken> {
   try {
-    await listenOnce(server, port, host ?? '::')
+    return await take(port, host ?? '::')
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (host !== undefined || (code !== 'EAFNOSUPPORT' && code !== 'EADDRNOTAVAIL')) throw error
-    await listenOnce(server, port, '0.0.0.0')
+    return await take(port, '0.0.0.0')
   }
 }
 
-function listenOnce(server: Server, port: number, host: string): Promise<void> {
+function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    // The kernel caps the backlog at net.core.somaxconn; Node's own default of 511 is below it.
-    server.listen({ port, host, backlog: 4096 }, () => {
+    server.listen({ port, host, backlog }, () => {
       server.off('error', reject)
       resolve()
     })

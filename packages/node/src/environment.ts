@@ -9,10 +9,15 @@ const expectations = {
   service: 'the http:// or https:// URL of the service',
 } as const
 
-/** Finds a resource by its URL variable, such as `STORE_URL`. */
+/**
+ * Finds a resource by its URL variable, such as `STORE_URL`.
+ *
+ * @param processes how many serve the app, and would each have a `memory:` of their own. @default 1
+ */
 export function findByUrl(
   env: NodeJS.ProcessEnv,
   development: boolean,
+  processes = 1,
 ): (app: string, name: string, resource: Resource) => Found {
   return (app, resource, { kind }) => {
     const names = environmentNames(resource)
@@ -26,7 +31,12 @@ export function findByUrl(
     if (!URL.canParse(text)) {
       return { wrong: { name: variable, value: JSON.stringify(target), expected } }
     }
-    const at = { via: 'url', app, resource, ...names, url: new URL(text), text, openKv } as const
+    const url = new URL(text)
+    if (kind === 'kv' && url.protocol === 'memory:' && processes > 1) {
+      const shared = `expected a store that the ${processes} processes of WEB_CONCURRENCY share: file:<path>, redis://<host> or rediss://<host>`
+      return { wrong: { name: variable, value: JSON.stringify(target), expected: shared } }
+    }
+    const at = { via: 'url', app, resource, ...names, url, text, openKv } as const
     return { at, target, embedded }
   }
 }

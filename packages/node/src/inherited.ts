@@ -2,6 +2,12 @@ import type { Server } from 'node:http'
 import { fstatSync } from 'node:fs'
 import { MooringError } from '@mooring/core'
 
+/**
+ * How many connections may wait to be accepted. The kernel caps it at net.core.somaxconn; Node's own
+ * default of 511 is below that.
+ */
+export const backlog = 4096
+
 /** sd_listen_fds(3): the first descriptor that is handed over. */
 const firstDescriptor = 3
 
@@ -27,30 +33,35 @@ export function inheritedDescriptor(env: NodeJS.ProcessEnv): number | undefined 
 
 /** Accepts on a socket that somebody else bound. @throws MOORING_E_LISTEN_FDS */
 export async function bindDescriptor(server: Server, descriptor: number): Promise<void> {
-  const isSocket = isSocketDescriptor(descriptor)
+  assertSocketDescriptor(descriptor)
   try {
-    if (!isSocket) throw new Error('not a socket')
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
-      server.listen({ fd: descriptor }, () => {
+      // The backlog of the options is not read where there is a descriptor.
+      server.listen({ fd: descriptor }, backlog, () => {
         server.off('error', reject)
         resolve()
       })
     })
   } catch (cause) {
-    throw badDescriptor(
-      `LISTEN_FDS hands over descriptor ${descriptor}, no listening socket.`,
-      cause,
-    )
+    throw notASocket(descriptor, cause)
   }
 }
 
-function isSocketDescriptor(descriptor: number): boolean {
+/** @throws MOORING_E_LISTEN_FDS */
+export function assertSocketDescriptor(descriptor: number): void {
+  let isSocket: boolean
   try {
-    return fstatSync(descriptor).isSocket()
-  } catch {
-    return false
+    isSocket = fstatSync(descriptor).isSocket()
+  } catch (cause) {
+    throw notASocket(descriptor, cause)
   }
+  if (!isSocket) throw notASocket(descriptor)
+}
+
+function notASocket(descriptor: number, cause?: unknown): MooringError {
+  const message = `LISTEN_FDS hands over descriptor ${descriptor}, no listening socket.`
+  return badDescriptor(message, cause)
 }
 
 function badDescriptor(message: string, cause?: unknown): MooringError {

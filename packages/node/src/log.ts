@@ -12,6 +12,7 @@ const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
  * Logs go to stdout as an event stream (twelve-factor XI): one JSON line an event, or on a terminal
  * one line for people. `LOG_LEVEL` sets the lowest level that is written. @default info
  *
+ * @param worker which of several processes this is
  * @returns what writes an event, with the app's name
  * @throws MOORING_E_SETTING
  */
@@ -19,6 +20,7 @@ export function createLogWriter(
   app: string,
   env: NodeJS.ProcessEnv,
   metrics: Metrics,
+  worker?: number,
 ): (event: LogEvent) => void {
   const lowest = levels.indexOf((env['LOG_LEVEL'] ?? 'info') as LogLevel)
   if (lowest < 0) throw badSetting('LOG_LEVEL', env['LOG_LEVEL'], `one of ${levels.join(', ')}`)
@@ -29,6 +31,7 @@ export function createLogWriter(
   )
   // A reader of stdout that went away must not end the process: its lines are lost, serving goes on.
   process.stdout.on('error', () => total.add())
+  const source = { app, ...(worker !== undefined && { worker }) }
   let dropped = 0
   return ({ time, level, message, ...fields }) => {
     if (levels.indexOf(level) < lowest) return
@@ -42,13 +45,13 @@ export function createLogWriter(
         time,
         level: 'warn',
         message: 'log lines were dropped',
-        app,
+        ...source,
         dropped,
       } as const
       process.stdout.write(`${format(event)}\n`)
       dropped = 0
     }
-    process.stdout.write(`${format({ time, level, message, app, ...fields })}\n`)
+    process.stdout.write(`${format({ time, level, message, ...source, ...fields })}\n`)
   }
 }
 

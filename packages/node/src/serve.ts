@@ -11,6 +11,7 @@ import type { Context } from 'hono'
 import { bind, readAddress } from './address.ts'
 import { trackBackgroundWork } from './background.ts'
 import { readBudget } from './budget.ts'
+import { readConcurrency } from './concurrency.ts'
 import { tellDropped, trackConnections } from './connections.ts'
 import { findByUrl, isDevelopment } from './environment.ts'
 import { readForwarding } from './forwarding.ts'
@@ -21,10 +22,12 @@ import { readLimits } from './limits.ts'
 import { createListener } from './listener.ts'
 import { createLogWriter } from './log.ts'
 import { observe } from './observe.ts'
+import { startWorkers } from './parent.ts'
 import { createProbes } from './probes.ts'
 import { expectProxyHeaders, readProxyProtocol } from './proxy-protocol.ts'
 import { createReplyClass } from './reply.ts'
 import { createRequestClass } from './request-body.ts'
+import { shareAccepts } from './share-accepts.ts'
 import { handleSignals } from './signals.ts'
 import { failStart } from './start-failure.ts'
 import { readStaticFiles, staticFolder } from './static-files.ts'
@@ -32,6 +35,7 @@ import { startSweeper } from './sweeper.ts'
 import { readTlsFiles } from './tls.ts'
 import { readTrustedProxies } from './trusted-proxies.ts'
 import { createWebSockets } from './web-sockets.ts'
+import { thisWorker, type Worker } from './worker.ts'
 
 /** What {@link serve} bound. */
 export interface Served {
@@ -68,8 +72,13 @@ export async function serve<Setup = SetupContext<{}, {}>>(
   try {
     assertApp(app)
     if (process.env['MOORING_DESCRIBE'] === '1') describeAndExit(app)
+    const worker = thisWorker(process.env)
     // A copy: no handler that writes to c.env may change the process for the others.
-    return await start(app, hooks, { ...process.env })
+    const env = { ...process.env }
+    const concurrency = readConcurrency(env, isDevelopment(env))
+    const several = worker === undefined && concurrency.workers > 1
+    if (several) return await startWorkers(nameOf(app), env, concurrency)
+    return await start(app, hooks, env, worker)
   } catch (error) {
     return failStart(error)
   }
@@ -79,15 +88,16 @@ async function start<Setup>(
   app: App<FetchHandler, Setup> | FetchHandler,
   hooks: Hooks<Setup>,
   env: NodeJS.ProcessEnv,
+  worker: Worker | undefined,
 ): Promise<Served> {
-  const name = isApp(app) ? app.name : 'app'
+  const name = nameOf(app)
   const development = isDevelopment(env)
-  const address = readAddress(env, development)
+  const address = worker?.address ?? readAddress(env, development)
   const tlsFiles = readTlsFiles(env)
   const tls = tlsFiles && (await import('./tls-server.ts')).prepareTls(tlsFiles)
   const observed = observe(name, env, development, address, tls ? 'https' : 'http')
   const { metrics } = observed
-  const write = createLogWriter(name, env, metrics)
+  const write = createLogWriter(name, env, metrics, worker?.id)
   const log = createLogger(write)
   const budget = readBudget(env)
   const limits = readLimits(env)
@@ -95,7 +105,8 @@ async function start<Setup>(
   const reload = () => {
     log.warn('SIGHUP is ignored', { why: 'It restarts workers, and WEB_CONCURRENCY is 1.' })
   }
-  handleSignals({ ...lifecycle, reload }, log)
+  if (worker) worker.obey(lifecycle, log)
+  else handleSignals({ ...lifecycle, reload }, log)
   const background = trackBackgroundWork(log)
   const { executionCtx } = background
   const proxies = readTrustedProxies(env)
@@ -112,14 +123,17 @@ async function start<Setup>(
   adopt(executionCtx, adapter)
 
   const booted = isApp(app)
-    ? await boot(app, { adapter, env, find: findByUrl(env, development) })
+    ? await boot(app, { adapter, env, find: findByUrl(env, development, worker?.of) })
     : { handler: app, resources: [], context: { config: {}, resources: {}, log } as Setup }
   const folder = isApp(app) ? staticFolder(app) : undefined
   const staticFiles = folder === undefined ? undefined : await readStaticFiles(folder)
 
   const { checks, boot: runBootHooks, close } = attachHooks(hooks, booted, env, log)
   const probes = createProbes(lifecycle.phase, checks, !observed.hasAdmin)
-  const admin = await observed.bindAdmin(createProbes(lifecycle.phase, checks, true), log)
+  const admin = worker
+    ? undefined
+    : await observed.bindAdmin(createProbes(lifecycle.phase, checks, true), log)
+  if (observed.hasAdmin) worker?.observe(metrics, checks)
   await runBootHooks()
   const { handler, resources } = booted
   const RequestClass = createRequestClass(limits.bodyLimitBytes)
@@ -166,19 +180,20 @@ async function start<Setup>(
   attach({ server, RequestClass, ReplyClass, listener, connections, limits })
   tellDropped(server, log, metrics)
   observed.serving(lifecycle.phase, connections, background)
+  if (worker) shareAccepts(server)
   const bound = await bind(server, address, development)
   lifecycle.serving({
     server,
     connections,
     background,
-    mayClose: async () => {},
+    mayClose: worker?.mayClose ?? (async () => {}),
     stopAccepting: bound.close,
     close,
   })
 
   const { port, host } = bound
   const url = tls ? bound.url.replace(/^http:/, 'https:') : bound.url
-  log.info('listening', {
+  const listening = {
     url,
     port,
     host,
@@ -192,8 +207,14 @@ async function start<Setup>(
     ...(folder !== undefined && { static: folder }),
     ...(tls && { tls: tls.facts }),
     shutdown: budget,
-  })
+  }
+  log[worker ? 'debug' : 'info']('listening', listening)
+  worker?.ready(listening)
   return { url, port }
+}
+
+function nameOf(app: App<FetchHandler, any> | FetchHandler): string {
+  return isApp(app) ? app.name : 'app'
 }
 
 /** Boots what `defineApp` made; what runs only where a runtime calls it is refused. */

@@ -8,14 +8,38 @@ import { closeListener } from './connections.ts'
 const mode = 0o660
 
 /**
- * Binds to a Unix socket. One that a dead process left is replaced; one that answers, and anything
- * that is no socket, is refused.
+ * Listens on a Unix socket.
  *
- * @returns what closes the listener. The path is unlinked only while it is still ours: a successor
- *   may have put its own socket there
+ * @returns what closes the listener
  * @throws MOORING_E_SOCKET_PATH
  */
 export async function bindSocketPath(server: Server, path: string): Promise<() => void> {
+  const { close } = await takeSocketPath(path, async () => {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(path, () => {
+        server.off('error', reject)
+        resolve()
+      })
+    })
+    return { close: () => closeListener(server) }
+  })
+  return close
+}
+
+/**
+ * Takes the path of a Unix socket. One that a dead process left is replaced; one that answers, and
+ * anything that is no socket, is refused.
+ *
+ * @param bind makes the socket before it first waits for anything
+ * @returns what was bound, and what closes it. The path is unlinked only while it is still ours: a
+ *   successor may have put its own socket there
+ * @throws MOORING_E_SOCKET_PATH
+ */
+export async function takeSocketPath<Taken extends { readonly close: () => void }>(
+  path: string,
+  bind: () => Promise<Taken>,
+): Promise<{ readonly bound: Taken; readonly close: () => void }> {
   const existing = statOrRefuse(path)
   if (existing && !existing.isSocket()) throw refused(path, 'a file that is no socket is there')
   if (existing) {
@@ -24,24 +48,18 @@ export async function bindSocketPath(server: Server, path: string): Promise<() =
   }
   // libuv makes the socket during this call: with the mask it is never open to others.
   const umask = process.umask(0o777 & ~mode)
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject)
-      server.listen(path, () => {
-        server.off('error', reject)
-        resolve()
-      })
-      process.umask(umask)
-    })
-  } catch (cause) {
-    throw refused(path, (cause as Error).message, cause)
-  }
+  const binding = bind()
+  process.umask(umask)
+  const bound = await binding.catch((cause: Error) => {
+    throw refused(path, cause.message, cause)
+  })
   chmodSync(path, mode)
   const own = statOf(path)
-  return () => {
+  const close = () => {
     // libuv unlinks the path when it closes, whoever's socket is there by then.
-    if (own && statOf(path)?.ino === own.ino) closeListener(server)
+    if (own && statOf(path)?.ino === own.ino) bound.close()
   }
+  return { bound, close }
 }
 
 /** @throws MOORING_E_SOCKET_PATH where the path leads through something that is no folder */

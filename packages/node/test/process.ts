@@ -28,14 +28,21 @@ const started = new Set<ChildProcess>()
  *
  * @param inherited a descriptor for the program to find as its descriptor 3; `LISTEN_PID` is set to
  *   the program's own process, as systemd does, unless `env` sets it
+ * @param group whether it leads a process group of its own, as what a shell starts does
  */
-export function launch(fixture: string, env: Environment = {}, inherited?: number): Program {
+export function launch(
+  fixture: string,
+  env: Environment = {},
+  inherited?: number,
+  group = false,
+): Program {
   const file = fileURLToPath(new URL(`fixtures/${fixture}`, import.meta.url))
   const asItself = ['-c', 'LISTEN_PID=${LISTEN_PID:-$$} exec "$0" "$1"', node, file]
   const [command, args] = inherited === undefined ? [node, [file]] : ['sh', asItself]
   const child = spawn(command, args, {
     env: { PATH: process.env['PATH'], NODE_NO_WARNINGS: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe', inherited ?? 'ignore'],
+    detached: group,
   })
   started.add(child)
   const text = { stdout: '', stderr: '' }
