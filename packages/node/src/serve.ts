@@ -118,7 +118,7 @@ async function start<Setup>(
   const guards = createGuards(env, trusted, log, metrics)
   const { drainSignal, isLeaving } = lifecycle
   const { waitUntil } = background
-  const { adapter: webSockets, shouldUpgrade, attach } = createWebSockets(isLeaving, log, metrics)
+  const { adapter: webSockets, shouldUpgrade, attach } = createWebSockets(log, metrics)
   const adapter = { name: 'node', write, drainSignal, clientAddress, waitUntil, webSockets }
   adopt(executionCtx, adapter)
 

@@ -49,11 +49,7 @@ interface Attached {
 }
 
 /** WebSockets on a Node server. Until an app has a route for them, nothing is loaded or listened to. */
-export function createWebSockets(
-  isLeaving: () => boolean,
-  log: Logger,
-  metrics: Metrics,
-): WebSockets {
+export function createWebSockets(log: Logger, metrics: Metrics): WebSockets {
   const handshakes = new WeakMap<IncomingMessage, Handshake>()
   const live = new Set<LiveWebSocket>()
   const servers = new Map<number, WebSocketServer>()
@@ -120,9 +116,9 @@ export function createWebSockets(
   }
 
   const adapter: WebSocketAdapter = {
+    // Not because the process is leaving: hardly a proxy tries a handshake again after a 503, and
+    // hardly a client does. 1012 tells every client to come back, when the time has come.
     refuse(c) {
-      // It would be cut off at once; this way a proxy in front can try another process.
-      if (isLeaving()) return c.text('503 Service Unavailable\n', 503, { 'Retry-After': '1' })
       if (handshakes.has(incomingOf(c))) return undefined
       return c.text('400 Bad Request: not a whole WebSocket handshake\n', 400)
     },

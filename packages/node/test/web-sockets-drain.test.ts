@@ -4,11 +4,10 @@ import {
   frame,
   handshake,
   opcodes,
-  openedRaw,
   type RawClient,
 } from '../../core/test/web-sockets/client.ts'
 import { linesOf, named } from '../../core/test/web-sockets/target.ts'
-import { killAll, type Server, startServer } from './process.ts'
+import { killAll, rawConnect, type Server, startServer } from './process.ts'
 
 afterEach(killAll)
 
@@ -59,19 +58,32 @@ describe('draining', () => {
     expect(await server.exited).toBe(0)
   })
 
-  test('a lame duck keeps its sockets, and refuses new ones with 503 before the handshake', async () => {
+  test('a lame duck keeps its sockets, and takes new ones', async () => {
     const server = await start({ SHUTDOWN_LAME_DUCK: '2s' })
     const { client } = await named(target(server))
     server.child.kill('SIGTERM')
     await server.event('draining')
     client.send(frame(text, 'still here'))
     await expect.poll(client.frames).toEqual(['text still here'])
-    const late = await openedRaw(server.port, '/ws', handshake())
-    expect(late.head()).toMatch(/^HTTP\/1\.1 503 /)
-    expect(late.head()).toMatch(/\r\nconnection: close/i)
-    expect(late.head()).toMatch(/\r\nretry-after: 1/i)
-    await expect.poll(late.isClosed).toBe(true)
-    expect(await leaveWhenTold(client)).toBe('close 1012 Service Restart')
+    const { client: late } = await named(target(server))
+    late.send(frame(text, 'new here'))
+    await expect.poll(late.frames).toEqual(['text new here'])
+    for (const one of [client, late]) {
+      expect(await leaveWhenTold(one)).toBe('close 1012 Service Restart')
+    }
+    expect(await server.exited).toBe(0)
+  })
+
+  test('a handshake that comes with the signal is taken, and closed with 1012', async () => {
+    const server = await start()
+    await named(target(server))
+    const late = await rawConnect(server.port, 'GET /ws HTTP/1.1\r\n')
+    server.child.kill('SIGTERM')
+    await server.event('draining')
+    const lines = Object.entries(handshake()).map(([name, value]) => `${name}: ${value}\r\n`)
+    late.socket.write(`${lines.join('')}\r\n`)
+    await expect.poll(late.received).toMatch(/^HTTP\/1\.1 101 [^]*Service Restart$/)
+    late.socket.write(frame(close, closing(1012)))
     expect(await server.exited).toBe(0)
   })
 
