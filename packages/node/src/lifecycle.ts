@@ -14,6 +14,8 @@ export interface Running {
   readonly server: Server
   readonly connections: Connections
   readonly background: BackgroundWork
+  /** Tells whoever started the process that it leaves. */
+  readonly onLeave: (reason: string) => void
   /** Resolves when this process may stop accepting: others may have to be asked first. */
   readonly mayClose: () => Promise<void>
   /** Closes the listener, and leaves the connections alone. */
@@ -99,11 +101,12 @@ export function createLifecycle(log: Logger, budget: Budget, metrics: Metrics): 
   }
 
   async function drain(parts: Running, reason: string, plan: LeavePlan): Promise<void> {
-    const { server, connections, background, mayClose, stopAccepting, close } = parts
+    const { server, connections, background, onLeave, mayClose, stopAccepting, close } = parts
     const startedMs = performance.now()
     phase = 'lame duck'
     const inFlight = connections.exchanges().length
     log.info('draining', { reason, inFlight, background: background.count() })
+    onLeave(reason)
     connections.announceEnd()
     await serveAsLameDuck(server, plan.lameDuck)
     await mayClose()

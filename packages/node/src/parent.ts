@@ -9,6 +9,7 @@ import { createLogWriter } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { createProbes } from './probes.ts'
 import type { Served } from './serve.ts'
+import { connectServiceManager } from './service-manager.ts'
 import { collectChecks, collectMetrics } from './worker-metrics.ts'
 import { createWorkers } from './workers.ts'
 
@@ -37,6 +38,7 @@ export async function startWorkers(
     env,
     budget,
     log,
+    manager: connectServiceManager(env, log),
     onExit: (worker) => collected?.ended(worker),
   })
   if (!collected) return workers.start({})

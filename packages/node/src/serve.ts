@@ -27,6 +27,7 @@ import { createProbes } from './probes.ts'
 import { expectProxyHeaders, readProxyProtocol } from './proxy-protocol.ts'
 import { createReplyClass } from './reply.ts'
 import { createRequestClass } from './request-body.ts'
+import { connectServiceManager } from './service-manager.ts'
 import { shareAccepts } from './share-accepts.ts'
 import { handleSignals } from './signals.ts'
 import { failStart } from './start-failure.ts'
@@ -102,8 +103,13 @@ async function start<Setup>(
   const budget = readBudget(env)
   const limits = readLimits(env)
   const lifecycle = createLifecycle(log, budget, metrics)
+  // A worker has a parent, which tells for all.
+  const manager = connectServiceManager(worker ? {} : env, log)
   const reload = () => {
+    if (lifecycle.phase() !== 'serving') return
+    manager.reloading()
     log.warn('SIGHUP is ignored', { why: 'It restarts workers, and WEB_CONCURRENCY is 1.' })
+    manager.ready('SIGHUP is ignored: WEB_CONCURRENCY is 1')
   }
   if (worker) worker.obey(lifecycle, log)
   else handleSignals({ ...lifecycle, reload }, log)
@@ -186,6 +192,7 @@ async function start<Setup>(
     server,
     connections,
     background,
+    onLeave: (reason) => manager.stopping(`draining: ${reason}`, budget.graceMs),
     mayClose: worker?.mayClose ?? (async () => {}),
     stopAccepting: bound.close,
     close,
@@ -210,6 +217,7 @@ async function start<Setup>(
   }
   log[worker ? 'debug' : 'info']('listening', listening)
   worker?.ready(listening)
+  manager.ready(`listening on ${url}`)
   return { url, port }
 }
 

@@ -6,6 +6,7 @@ import { exitCodes } from './exit-codes.ts'
 import type { HeldSocket } from './held-socket.ts'
 import type { Phase } from './lifecycle.ts'
 import { handleSignals } from './signals.ts'
+import type { ServiceManager } from './service-manager.ts'
 import type { Listening } from './worker-messages.ts'
 import { describeExit, type Exit, startWorker, type WorkerProcess } from './worker-process.ts'
 import { createSlot } from './worker-slot.ts'
@@ -34,6 +35,7 @@ export interface WorkersOptions {
   readonly env: NodeJS.ProcessEnv
   readonly budget: Budget
   readonly log: Logger
+  readonly manager: ServiceManager
   readonly onExit: (worker: WorkerProcess) => void
 }
 
@@ -52,7 +54,7 @@ export interface Workers {
  * loses the requests that it was answering, and nothing that waits.
  */
 export function createWorkers(options: WorkersOptions): Workers {
-  const { concurrency, socket, env, budget, log, onExit } = options
+  const { concurrency, socket, env, budget, log, manager, onExit } = options
   const allReady = Promise.withResolvers<Listening>()
   const reserveMs = Math.max(budget.graceMs - budget.deadlineMs - killedEarlierMs, 0)
   let isLeaving = false
@@ -90,6 +92,7 @@ export function createWorkers(options: WorkersOptions): Workers {
     const url = socket.bound?.url.replace(/^http:/, /^\w+:/.exec(first.url)![0]) ?? first.url
     const listening = { ...first, ...socket.bound, url, ...more, workers: slots.length }
     log.info('listening', listening)
+    manager.ready(`${slots.length} workers listening on ${url}`)
     allReady.resolve(listening)
   }
 
@@ -111,16 +114,22 @@ export function createWorkers(options: WorkersOptions): Workers {
 
   /** SIGHUP: one worker after another makes room for one with what is on disk now. */
   async function restart(): Promise<void> {
+    // What boots has what is on disk, and what leaves needs nothing new.
+    if (!hasListened || isLeaving) return
     restarts += 1
     if (restarts > 1) return log.info('a restart is under way, another one follows')
     for (let done = 0; done < restarts && !isLeaving; done += 1) {
       const startedMs = performance.now()
       log.info('restarting', { workers: slots.length })
+      manager.reloading()
       const failed = await replaceAll()
       if (isLeaving) break
       const afterMs = Math.round(performance.now() - startedMs)
       if (failed) log.error('not restarted: the workers stay', { ...failed, afterMs })
       else log.info('restarted', { workers: slots.length, afterMs })
+      manager.ready(
+        failed ? 'not restarted: the workers stay' : `${slots.length} workers restarted`,
+      )
     }
     restarts = 0
   }
@@ -151,6 +160,7 @@ export function createWorkers(options: WorkersOptions): Workers {
       return exitFlushed(exitCode, reserveMs)
     }
     log.info('draining', { reason, workers: workers.length })
+    manager.stopping(`draining: ${reason}`, budget.graceMs)
     for (const worker of booting) worker.kill('SIGTERM')
     for (const worker of serving) worker.send({ type: 'leave', reason, makesRoom: false })
     setTimeout(() => killAll(booting), reserveMs)

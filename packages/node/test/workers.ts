@@ -20,7 +20,7 @@ afterEach(async () => {
 })
 
 export interface Parent extends Server {
-  /** The process ids of its children, by /proc: also of those that it does not count. */
+  /** The process ids of its children that live, by /proc: also of those that it does not count. */
   readonly children: () => readonly number[]
 }
 
@@ -38,7 +38,7 @@ export async function startParent(
     ...program,
     port: port as number,
     url: `http://127.0.0.1:${port}`,
-    children: () => childrenOf(program.child.pid!),
+    children: () => childrenOf(program.child.pid!).filter(isAlive),
   }
 }
 
