@@ -15,6 +15,7 @@ import { createIdempotency } from './idempotency.ts'
 import { createPreviews } from './link-preview.ts'
 import { createLinkStore } from './link-store.ts'
 import { linksRoutes } from './links-routes.ts'
+import { liveRoute } from './live-route.ts'
 import { badCursor } from './page-query.ts'
 import { problem, ProblemError } from './problem.ts'
 import { problemOrPage } from './problem-page.ts'
@@ -64,6 +65,7 @@ const app = defineApp({
       })
       .notFound((c) => problemOrPage(c, 'not-found', 'No page and no resource has this path.'))
       .route('/api/links', linksRoutes({ links, clicks, previews, idempotency, baseUrl }))
+      .route('/api/live', liveRoute({ clicks }))
       .route('/', followRoute({ links, clicks }))
   },
 })

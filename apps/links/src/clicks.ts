@@ -5,6 +5,12 @@ import { randomSlug } from './slugs.ts'
 /** When a click was, to the millisecond, and which: `1795224307123-7f3kq2m`. In order of time. */
 export type ClickId = string
 
+/** A click on any link. */
+export interface RecentClick {
+  readonly id: ClickId
+  readonly slug: string
+}
+
 /** A link's clicks at one moment. */
 export interface ClickSnapshot {
   readonly count: number
@@ -19,6 +25,8 @@ export interface Clicks {
   snapshot(link: LinkRecord): Promise<ClickSnapshot>
   /** The clicks within a span of time, in order. Its cost grows with the span: for short ones. */
   between(link: LinkRecord, fromMs: number, toMs: number): Promise<readonly ClickId[]>
+  /** The clicks on all links of the last minutes, in order. */
+  recent(fromMs: number, toMs: number): Promise<readonly RecentClick[]>
   /** Sums up the older part of a long log, so that counting stays cheap. Safe to run at any time. */
   fold(link: LinkRecord): Promise<void>
   deleteAll(link: LinkRecord): Promise<void>
@@ -44,22 +52,30 @@ const foldAt = 500
 const bucketDigits = 8
 const bucketMs = 100_000
 
+/** How long a click is found without its link being known. */
+export const recentMs = 300_000
+
 /**
  * Clicks as a log of unique keys, `click/<link's id>/<time>-<random>`. Not a counter: not every
  * store can add in one step, and some take one write a second on a key; a key of its own can always
  * be written. The number of keys is the number of clicks, and any first digits of the time are the
- * prefix of a span of time.
+ * prefix of a span of time. For a while each has a second key, `recent/<time>-<random>/<slug>`, by
+ * which the clicks on all links are found.
  */
 export function createClicks(store: Kv): Clicks {
-  async function idsUnder(prefix: string): Promise<ClickId[]> {
-    const ids: ClickId[] = []
+  async function keysUnder(prefix: string): Promise<string[]> {
+    const keys: string[] = []
     let cursor: string | undefined
     do {
       const page = await store.list(cursor === undefined ? { prefix } : { prefix, cursor })
-      for (const key of page.keys) ids.push(key.slice(key.lastIndexOf('/') + 1))
+      keys.push(...page.keys)
       cursor = page.cursor
     } while (cursor !== undefined)
-    return ids
+    return keys
+  }
+
+  async function idsUnder(prefix: string): Promise<ClickId[]> {
+    return (await keysUnder(prefix)).map((key) => key.slice(key.lastIndexOf('/') + 1))
   }
 
   async function read({ id }: LinkRecord): Promise<{ sum: Sum; ids: ClickId[] }> {
@@ -70,8 +86,9 @@ export function createClicks(store: Kv): Clicks {
 
   return {
     async add(link, atMs) {
-      const key = `${logPrefix(link.id)}${digitsOf(atMs)}-${randomSlug()}`
-      await store.put(key, '1', { ttlMs: remainingMs(link) })
+      const id = `${digitsOf(atMs)}-${randomSlug()}`
+      await store.put(logPrefix(link.id) + id, '1', { ttlMs: remainingMs(link) })
+      await store.put(`${recentPrefix}${id}/${link.slug}`, '1', { ttlMs: recentMs })
     },
     async snapshot(link) {
       const { sum, ids } = await read(link)
@@ -82,10 +99,20 @@ export function createClicks(store: Kv): Clicks {
     },
     async between({ id: link }, fromMs, toMs) {
       const ids: ClickId[] = []
-      for (let ms = fromMs - (fromMs % bucketMs); ms <= toMs; ms += bucketMs) {
-        ids.push(...(await idsUnder(logPrefix(link) + digitsOf(ms).slice(0, bucketDigits))))
+      for (const bucket of bucketsOf(fromMs, toMs)) {
+        ids.push(...(await idsUnder(logPrefix(link) + bucket)))
       }
       return ids.filter((id) => timeOf(id) >= fromMs && timeOf(id) <= toMs)
+    },
+    async recent(fromMs, toMs) {
+      const keys: string[] = []
+      for (const bucket of bucketsOf(fromMs, toMs)) {
+        keys.push(...(await keysUnder(recentPrefix + bucket)))
+      }
+      return keys
+        .map((key) => key.slice(recentPrefix.length).split('/', 2) as [ClickId, string])
+        .map(([id, slug]) => ({ id, slug }))
+        .filter(({ id }) => timeOf(id) >= fromMs && timeOf(id) <= toMs)
     },
     async fold(link) {
       const { sum, ids } = await read(link)
@@ -130,6 +157,17 @@ function planFold(
 export function timeOf(id: ClickId): number {
   return Number(id.slice(0, 13))
 }
+
+/** The first digits of the times within a span. */
+function bucketsOf(fromMs: number, toMs: number): readonly string[] {
+  const buckets: string[] = []
+  for (let ms = fromMs - (fromMs % bucketMs); ms <= toMs; ms += bucketMs) {
+    buckets.push(digitsOf(ms).slice(0, bucketDigits))
+  }
+  return buckets
+}
+
+const recentPrefix = 'recent/'
 
 function digitsOf(ms: number): string {
   return String(ms).padStart(13, '0')

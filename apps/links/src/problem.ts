@@ -19,6 +19,7 @@ export const problemKinds = {
   'unsupported-media-type': [415, 'The body has the wrong content type'],
   'invalid-fields': [422, 'Some fields are not valid'],
   'idempotency-key-reused': [422, 'The Idempotency-Key belongs to another request'],
+  'upgrade-required': [426, 'This is a WebSocket'],
   'internal-error': [500, 'Something went wrong here'],
   'store-unavailable': [503, 'The store cannot be reached'],
 } as const satisfies Readonly<Record<string, readonly [ContentfulStatusCode, string]>>

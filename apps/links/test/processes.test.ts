@@ -1,8 +1,10 @@
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expectProblem } from './problems.ts'
 import { start, type Started } from './start.ts'
 
 /** Two processes of one service, over one store. */
@@ -45,6 +47,32 @@ test('a click that one took arrives live at the other', async () => {
   await fetch(`${other.url}/a`, { redirect: 'manual' })
   await until('data: {"clicks":2,')
   left.abort()
+})
+
+test('the feed of all clicks has those that any process took, and goes on where it was', async () => {
+  for (const slug of ['left', 'right']) await post(one, { url: 'https://example.com/', slug })
+  const click = (at: Started, slug: string) => fetch(`${at.url}/${slug}`, { redirect: 'manual' })
+  const live = `${other.url.replace('http', 'ws')}/api/live`
+  const feed = new WebSocket(live)
+  const clicks: { id: string; slug: string; at: string }[] = []
+  const keep = ({ data }: MessageEvent) => void clicks.push(JSON.parse(data))
+  feed.addEventListener('message', keep)
+  await once(feed, 'open')
+  await click(one, 'left')
+  await expect.poll(() => clicks.map(({ slug }) => slug), { timeout: 20_000 }).toEqual(['left'])
+  expect(Date.parse(clicks[0]!.at)).toBeGreaterThan(Date.now() - 60_000)
+  feed.close()
+  await once(feed, 'close')
+  await click(other, 'right')
+  const again = new WebSocket(`${live}?after=${clicks[0]!.id}`)
+  again.addEventListener('message', keep)
+  await expect
+    .poll(() => clicks.map(({ slug }) => slug), { timeout: 20_000 })
+    .toEqual(['left', 'right'])
+  again.close()
+  const plain = await fetch(live.replace('ws', 'http'))
+  await expectProblem(plain, 426, 'upgrade-required')
+  expect(plain.headers.get('upgrade')).toBe('websocket')
 })
 
 test('of requests with one key that race between them, one makes a link', async () => {

@@ -1,0 +1,33 @@
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createTestHarness, type TestHarness } from 'wrangler'
+
+let server: TestHarness
+let url: URL
+
+beforeAll(async () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url))
+  const workers = ['links-edge', 'preview'].map((app) => ({ configPath: `${app}/wrangler.jsonc` }))
+  server = createTestHarness({ root, workers })
+  url = (await server.listen()).url
+})
+afterAll(() => server.close())
+
+test('the feed of all clicks has each as it happens', async () => {
+  for (const slug of ['left', 'right']) {
+    const body = JSON.stringify({ url: 'https://example.com/', slug })
+    const headers = { 'Content-Type': 'application/json' }
+    await server.fetch('/api/links', { method: 'POST', headers, body })
+  }
+  const feed = new WebSocket(new URL('/api/live', url))
+  const slugs: string[] = []
+  feed.addEventListener('message', ({ data }) => void slugs.push(JSON.parse(data).slug))
+  await once(feed, 'open')
+  for (const slug of ['left', 'right']) await server.fetch(`/${slug}`, { redirect: 'manual' })
+  await expect.poll(() => slugs.toSorted(), { timeout: 20_000 }).toEqual(['left', 'right'])
+  const closed = once(feed, 'close')
+  feed.close(1000)
+  expect((await closed)[0]).toMatchObject({ code: 1000, wasClean: true })
+  expect((await server.fetch('/api/live')).status).toBe(426)
+})
