@@ -128,7 +128,7 @@ export class Running {
   /** One request on a connection of its own. */
   ask(
     path: string = this.target.path,
-    parts: RequestParts & { readonly ms?: number } = {},
+    parts: RequestParts & { readonly ms?: number; readonly host?: string } = {},
   ): Promise<Answer> {
     return ask(this.port, path, parts)
   }

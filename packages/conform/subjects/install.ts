@@ -31,7 +31,7 @@ export function install(subject: SubjectFile): Installed {
   cpSync(subject.folder, cwd, { recursive: true })
   writeFileSync(join(cwd, 'package.json'), manifestOf(subject))
   if (subject.workspace !== undefined) linkWorkspace(cwd, subject.workspace)
-  if (subject.npm !== undefined) run('npm', ['install', '--no-audit', '--no-fund'], cwd)
+  if (!hasPackages(cwd, subject.npm ?? {})) run('npm', ['install', '--no-audit', '--no-fund'], cwd)
   if (subject.apt !== undefined) installDebian(subject.apt)
   for (const command of subject.prepare ?? []) run('sh', ['-c', command], cwd)
   return { cwd, version: versionOf(subject) }
@@ -39,6 +39,14 @@ export function install(subject: SubjectFile): Installed {
 
 function manifestOf({ npm = {} }: SubjectFile): string {
   return JSON.stringify({ private: true, type: 'module', dependencies: npm })
+}
+
+function hasPackages(cwd: string, npm: Readonly<Record<string, string>>): boolean {
+  return Object.entries(npm).every(([name, version]) => {
+    const file = join(cwd, 'node_modules', name, 'package.json')
+    if (!existsSync(file)) return false
+    return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version === version
+  })
 }
 
 function linkWorkspace(cwd: string, workspace: string): void {

@@ -50,7 +50,19 @@ async function judge(subject: SubjectFile): Promise<ServerResult> {
   const { cwd, version } = install(subject)
   const options = ['--profile', subject.profile, ...(subject.options ?? [])]
   const { target, concurrency } = parseArguments([...options, '--', ...subject.command], cwd)
-  const found = await run(target, clauses, { concurrency })
+  const first = await run(target, clauses, { concurrency })
+  // What failed is tried once more with less beside it: a busy machine must fail nobody.
+  const failed = first.filter(({ outcome }) => outcome.result === 'fail')
+  const again = new Map(
+    (
+      await run(
+        target,
+        failed.map(({ clause }) => clause),
+        { concurrency: 2 },
+      )
+    ).map((result) => [result.clause, result]),
+  )
+  const found = first.map((result) => again.get(result.clause) ?? result)
   return {
     name: subject.name,
     version,

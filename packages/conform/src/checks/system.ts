@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { networkInterfaces } from 'node:os'
 import { Decided, notApplicable } from '../clause.ts'
 import { hasProc } from '../proc.ts'
 
@@ -18,6 +19,16 @@ export function needTool(file: string, ...args: string[]): void {
   const { status } = spawnSync(file, args, { stdio: 'ignore', timeout: 10_000 })
   if (status === 0) return
   throw new Decided(notApplicable(`${[file, ...args].join(' ')} does not work here`))
+}
+
+/**
+ * An address of this machine by which a connection does not come from loopback, which some servers
+ * trust without being told to; loopback where there is no other.
+ */
+export function outsideAddress(): string {
+  const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? [])
+  const outside = addresses.find(({ family, internal }) => family === 'IPv4' && !internal)
+  return outside?.address ?? '127.0.0.1'
 }
 
 /** The user id of `nobody`, which owns nothing. */

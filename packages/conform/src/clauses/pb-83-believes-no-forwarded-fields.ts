@@ -1,3 +1,4 @@
+import { outsideAddress } from '../checks/system.ts'
 import { say } from '../answer.ts'
 import { type Clause, verdict } from '../clause.ts'
 
@@ -22,7 +23,7 @@ export const clause: Clause = {
       Forwarded: 'for=203.0.113.77;host=evil.example;proto=https',
     }
     const path = subject.path('client')
-    const answer = await running.ask(path, { headers })
+    const answer = await running.ask(path, { headers, host: outsideAddress() })
     const body = answer.body.toString()
     const isBelieved = /203\.0\.113\.77|evil\.example|https:/.test(body)
     return verdict(

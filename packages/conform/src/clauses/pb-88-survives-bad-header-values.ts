@@ -7,7 +7,9 @@ export const clause: Clause = {
   section: 'Faults',
   level: 'MUST',
   profiles: ['web'],
-  sentence: 'A handler that sets a header value that cannot be sent does not end the process.',
+  sentence:
+    'A handler that sets a header value that cannot be sent is answered without it, and does ' +
+    'not end the process.',
   reason:
     'The value often comes from the user: a file name with a line end in it must not be a ' +
     'way to stop the service, nor to add header fields.',
