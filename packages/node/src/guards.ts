@@ -2,17 +2,28 @@ import type { Logger } from '@mooring/core'
 import { isValidHost, readAllowedHosts } from './host.ts'
 import type { Forwarding } from './forwarding.ts'
 import type { Metrics } from './metrics.ts'
+import { limitPipelining } from './pipelining.ts'
 import type { Reply } from './reply.ts'
 import type { Incoming } from './request-body.ts'
+import { limitRequestRate } from './request-rate.ts'
+import { shedByDelay } from './shedding.ts'
 import { setHost } from './strict-request.ts'
-import { createTally } from './tally.ts'
+import { createTally, type Tally } from './tally.ts'
 
 /** Looks at a request before the app does. @returns whether it has been answered */
 export type Guard = (incoming: Incoming, outgoing: Reply) => boolean
 
+/** What stands between a request and the app. What the settings do not ask for is not there. */
+export interface Guards {
+  /** Of one connection; before the probes. */
+  readonly connection: readonly Guard[]
+  /** Of what is asked for; after the probes. */
+  readonly app: readonly Guard[]
+  /** Stands before the app; `undefined` where no overload is shed. */
+  readonly shed: ReturnType<typeof shedByDelay>
+}
+
 /**
- * The guards that the settings ask for, in their order. What is not asked for is not among them.
- *
  * @param forwarding `undefined` where nobody is trusted
  * @throws MOORING_E_SETTING
  */
@@ -21,10 +32,25 @@ export function createGuards(
   forwarding: Forwarding | undefined,
   log: Logger,
   metrics: Metrics,
-): readonly Guard[] {
-  return [forwarding && takeForwardedHost(forwarding), refuseOtherHosts(env, log, metrics)].filter(
-    (guard) => guard !== undefined,
-  )
+): Guards {
+  const tally = (reason: string, message: string) => {
+    const help = 'Requests that were refused before the app saw them.'
+    const counter = metrics.counter('mooring_refused_requests_total', help, { reason })
+    return createTally(log, message, counter)
+  }
+  const pipelined = tally('pipelining', 'requests that were pipelined were refused')
+  const fast = tally('rate', 'requests past the rate of a connection were refused')
+  const other = tally('host', 'requests for other hosts were refused')
+  const late = tally('overload', 'requests were refused: the event loop is overloaded')
+  return {
+    connection: [limitPipelining(pipelined), limitRequestRate(env, fast)].filter(isSet),
+    app: [forwarding && takeForwardedHost(forwarding), refuseOtherHosts(env, other)].filter(isSet),
+    shed: shedByDelay(env, late),
+  }
+}
+
+function isSet(guard: Guard | undefined): guard is Guard {
+  return guard !== undefined
 }
 
 /** Makes the host that a trusted proxy was asked for the one of the request. */
@@ -45,16 +71,9 @@ function takeForwardedHost(forwarding: Forwarding): Guard {
  * 421 to requests for a host that is not served here (RFC 9110 §7.4 and §15.5.20): a client that
  * meant another server may ask that one, and nothing stores the answer.
  */
-function refuseOtherHosts(
-  env: NodeJS.ProcessEnv,
-  log: Logger,
-  metrics: Metrics,
-): Guard | undefined {
+function refuseOtherHosts(env: NodeJS.ProcessEnv, refused: Tally): Guard | undefined {
   const isAllowed = readAllowedHosts(env)
   if (!isAllowed) return undefined
-  const help = 'Requests for hosts that are not served.'
-  const counter = metrics.counter('mooring_misdirected_requests_total', help)
-  const refused = createTally(log, 'requests for other hosts were refused', counter)
   return (incoming, outgoing) => {
     const { host } = incoming.headers
     if (host !== undefined && isAllowed(host)) return false

@@ -4,7 +4,7 @@ import type { Logger } from '@mooring/core'
 import type { FetchHandler } from '@mooring/core/adapter'
 import type { BackgroundWork } from './background.ts'
 import type { Forwarding } from './forwarding.ts'
-import type { Guard } from './guards.ts'
+import type { Guards } from './guards.ts'
 import { logHandlerErrors } from './handler-errors.ts'
 import type { Probes } from './probes.ts'
 import type { Reply } from './reply.ts'
@@ -18,7 +18,7 @@ export interface ListenerParts {
   readonly executionCtx: BackgroundWork['executionCtx']
   readonly probes: Probes
   readonly staticFiles: StaticFiles | undefined
-  readonly guards: readonly Guard[]
+  readonly guards: Guards
   /** `undefined` where no proxy is trusted. */
   readonly forwarding: Forwarding | undefined
   readonly log: Logger
@@ -31,7 +31,8 @@ export interface ListenerParts {
 export function createListener(
   parts: ListenerParts,
 ): RequestListener<typeof Incoming, typeof Reply> {
-  const { handler, env, executionCtx, probes, staticFiles, guards, forwarding, log } = parts
+  const { handler, env, executionCtx, probes, staticFiles, forwarding, log } = parts
+  const { connection, app, shed = (next) => next } = parts.guards
   logHandlerErrors(handler, log)
   const Bindings = bindingsClass(env)
   const handle = (request: Request, { incoming, outgoing }: HttpBindings) =>
@@ -53,7 +54,7 @@ export function createListener(
     // HTTP/1.0 needs no Host, and the checks of old load balancers send none (RFC 9112 §3.2).
     { errorHandler, hostname: 'localhost' },
   )
-  const ask = forwarding ? listenAs(listen, forwarding) : listen
+  const ask = shed(forwarding ? listenAs(listen, forwarding) : listen)
   return (incoming, outgoing) => {
     const refusal = refuseIfMalformed(incoming)
     if (refusal) {
@@ -62,8 +63,9 @@ export function createListener(
       outgoing.finish()
       return
     }
+    for (const guard of connection) if (guard(incoming, outgoing)) return
     if (probes.answer(incoming, outgoing) || incoming.refuseLargeBody(outgoing)) return
-    for (const guard of guards) if (guard(incoming, outgoing)) return
+    for (const guard of app) if (guard(incoming, outgoing)) return
     void ask(incoming, outgoing)
   }
 }

@@ -19,12 +19,21 @@ export class Reply<
   readonly startedAtMs: number = performance.now()
   #isAnswered = false
 
-  /** Writes a whole answer of one line and a last one; `finish` ends it. */
-  answer(status: number, reason: string, headers?: OutgoingHttpHeaders): void {
+  /**
+   * Writes a whole answer of one line; `finish` ends it.
+   *
+   * @param keepsOpen whether the connection may go on; without it the answer is its last
+   */
+  answer(
+    status: number,
+    reason: string,
+    headers?: OutgoingHttpHeaders,
+    keepsOpen: boolean = false,
+  ): void {
     for (const name of this.getHeaderNames()) this.removeHeader(name)
     const body = `${status} ${reason}\n`
-    this.shouldKeepAlive = false
-    super.writeHead(status, STATUS_CODES[status], {
+    this.shouldKeepAlive &&= keepsOpen
+    this.writeHead(status, STATUS_CODES[status], {
       'Content-Type': 'text/plain; charset=UTF-8',
       'Content-Length': Buffer.byteLength(body),
       ...headers,

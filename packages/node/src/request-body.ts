@@ -19,12 +19,16 @@ export class Incoming extends IncomingMessage {
     return true
   }
 
-  /** Answers a request that nobody reads, and ends the connection once the client can have read it. */
+  /**
+   * Answers a request that nobody is to read. One without a body leaves the connection open: a new
+   * one would cost more than the request that is refused.
+   */
   refuse(reply: Reply, status: number, reason: string, headers?: OutgoingHttpHeaders): void {
     const { 'content-length': length = '0', 'transfer-encoding': coding } = this.headers
-    reply.answer(status, reason, headers)
-    if (length === '0' && coding === undefined) reply.finish()
-    else this.#linger(reply)
+    const hasBody = length !== '0' || coding !== undefined
+    reply.answer(status, reason, headers, !hasBody)
+    if (hasBody) this.#linger(reply)
+    else reply.finish()
   }
 
   override push(chunk: unknown, encoding?: BufferEncoding): boolean {
