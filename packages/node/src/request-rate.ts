@@ -7,7 +7,8 @@ const burstMs = 1_000
 
 /**
  * `MAX_REQUEST_RATE`: requests a second on one connection. What comes faster for longer than a second
- * is answered 429, and the connection ends: a flood that was sent at once must not be worked off.
+ * is answered 429, and the connection ends: a flood that was sent at once must not be worked off. One
+ * of HTTP/2 goes on, since each of its requests is refused alone.
  *
  * @returns `undefined` where it is not set
  * @throws MOORING_E_SETTING
@@ -21,22 +22,18 @@ export function limitRequestRate(env: NodeJS.ProcessEnv, refused: Tally): Guard 
   const next = new WeakMap<object, number>()
   return (incoming, outgoing) => {
     const nowMs = outgoing.startedAtMs
-    const connection = connectionOf(incoming)
+    const { stream } = incoming as { stream?: { session?: object } }
+    // Each stream of HTTP/2 has a socket of its own.
+    const connection = stream?.session ?? incoming.socket
     const dueMs = Math.max(next.get(connection) ?? 0, nowMs) + everyMs
-    next.set(connection, dueMs)
-    if (dueMs - nowMs <= burstMs) return false
     // What was sent behind a refused request gets no answer: its connection is ending.
     if (dueMs === Infinity) return true
-    next.set(connection, Infinity)
+    const isTooFast = dueMs - nowMs > burstMs
+    if (!isTooFast || !stream) next.set(connection, isTooFast ? Infinity : dueMs)
+    if (!isTooFast) return false
     refused.add({ peer: incoming.socket.remoteAddress, mostPerSecond: rate })
     const reason = `Too Many Requests: at most ${rate} a second on one connection`
     incoming.refuse(outgoing, 429, reason, { Connection: 'close', 'Retry-After': 1 })
     return true
   }
-}
-
-/** What stays the same for all requests of a connection. Each stream of HTTP/2 has a socket of its own. */
-function connectionOf(incoming: Parameters<Guard>[0]): object {
-  const { stream } = incoming as { stream?: { session?: object } }
-  return stream?.session ?? incoming.socket
 }
