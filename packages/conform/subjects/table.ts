@@ -24,7 +24,8 @@ const head = `# How known servers keep the contract
 
 Every server here runs the few lines that its own documentation gives, and the handlers that [the
 clauses](./port-binding.md) need. Nothing in this file is typed: \`node packages/conform/subjects/run-all.ts\`
-installs them, runs them and writes it.
+installs them, runs them and writes it. What failed was tried a second time. Versions are those of Debian
+and npm, so that anyone can run the same.
 `
 
 /** The results as a page: a summary, and a row for each clause. */
