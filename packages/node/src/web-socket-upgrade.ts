@@ -47,12 +47,11 @@ export function asksForWebSocket(incoming: IncomingMessage): boolean {
 }
 
 /**
- * Before `shouldUpgradeCallback` (Node 24.9) a server with a listener for upgrades handed it every
- * request that has an `Upgrade`. There the parser is told that the others ask for none.
+ * Before `shouldUpgradeCallback` (Node 22.21, 24.9) a server with a listener for upgrades handed it
+ * every request that has an `Upgrade`. There the parser is told that the others ask for none.
  */
-export function keepOthersInHttp(RequestClass: typeof Incoming): void {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  if (major > 24 || (major === 24 && minor >= 9)) return
+export function keepOthersInHttp(server: object, RequestClass: typeof Incoming): void {
+  if ('shouldUpgradeCallback' in server) return
   /** What the parser found, until it asks with the headers there: then what it was told. */
   const answers = new WeakMap<IncomingMessage, boolean | undefined>()
   Object.defineProperty(RequestClass.prototype, 'upgrade', {

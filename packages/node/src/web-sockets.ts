@@ -147,7 +147,7 @@ export function createWebSockets(log: Logger, metrics: Metrics): WebSockets {
       onWebSockets(() => {
         attached = parts
         const UpgradeReply = createUpgradeReply(ReplyClass)
-        keepOthersInHttp(RequestClass)
+        keepOthersInHttp(server, RequestClass)
         watchWebSockets(live, limits, log)
         metrics.gauge('mooring_open_websockets', 'Open WebSockets.', () => live.size)
         server.on('upgrade', (incoming: Incoming, socket, head) => {

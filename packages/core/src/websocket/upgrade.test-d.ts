@@ -1,0 +1,27 @@
+import { Hono } from 'hono'
+import { hc } from 'hono/client'
+import type { WSEvents } from 'hono/ws'
+import { expectTypeOf, test } from 'vitest'
+import { upgradeWebSocket } from '../index.ts'
+
+test('a message is text or an ArrayBuffer, and Hono’s client knows the route', () => {
+  const app = new Hono().get(
+    '/ws',
+    upgradeWebSocket(() => ({
+      onMessage: async ({ data }, ws) => {
+        expectTypeOf(data).toEqualTypeOf<string | ArrayBuffer>()
+        expectTypeOf(ws.bufferedAmount).toEqualTypeOf<number>()
+        ws.send(data)
+      },
+      onClose: ({ code }) => {
+        expectTypeOf(code).toEqualTypeOf<number>()
+      },
+    })),
+  )
+  expectTypeOf(hc<typeof app>('http://localhost').ws.$ws).returns.toEqualTypeOf<WebSocket>()
+})
+
+test('handlers that were written for Hono’s own upgradeWebSocket fit', () => {
+  const events: WSEvents = { onMessage: ({ data }, ws) => ws.send(String(data)) }
+  upgradeWebSocket(() => events)
+})
