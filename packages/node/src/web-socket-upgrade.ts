@@ -24,6 +24,8 @@ export interface Handshake {
   readonly head: Buffer
   /** Set once the app has accepted: makes the socket a WebSocket. */
   complete?: (headers: AnswerHeaders) => void
+  /** What the app's response has, for the 101. */
+  answer?: AnswerHeaders
 }
 
 /**

@@ -71,6 +71,9 @@ export function createWebSockets(log: Logger, metrics: Metrics): WebSockets {
       handleProtocols: () => false,
     }
     const server = new WebSocketServer(options)
+    server.on('headers', (lines, incoming) => {
+      lines.push(...headerLines(handshakes.get(incoming)?.answer ?? {}))
+    })
     servers.set(maxPayload, server)
     return server
   }
@@ -127,7 +130,7 @@ export function createWebSockets(log: Logger, metrics: Metrics): WebSockets {
       const handshake = handshakes.get(incoming)!
       const server = await serverFor(maxMessageBytes)
       handshake.complete = (answer) => {
-        server.once('headers', (lines: string[]) => lines.push(...headerLines(answer)))
+        handshake.answer = answer
         server.handleUpgrade(incoming, handshake.socket as Socket, handshake.head, (ws) => {
           ws.binaryType = 'arraybuffer'
           opened(ws, handshake.socket, incoming)

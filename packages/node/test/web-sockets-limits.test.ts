@@ -6,7 +6,7 @@ import {
   openedRaw,
   openRaw,
 } from '../../core/test/web-sockets/client.ts'
-import { linesOf, named } from '../../core/test/web-sockets/target.ts'
+import { line, linesOf, named } from '../../core/test/web-sockets/target.ts'
 import { adminUrl, readMetrics, valueOf } from './metrics.ts'
 import { killAll, type Server, startServer } from './process.ts'
 
@@ -82,6 +82,17 @@ test('a handshake behind a request that is being answered waits, and is refused'
   await expect.poll(client.body).toMatch(/^plain[^]*HTTP\/1\.1 400 /)
   const { client: next } = await named(target(server))
   expect(next.head()).toMatch(/^HTTP\/1\.1 101 /)
+  next.socket.destroy()
+})
+
+test('a handshake that is answered too late is 503, and leaves nothing to the next', async () => {
+  const server = await start({ RESPONSE_TIMEOUT: '1s' })
+  const { client, name } = await named(target(server), '/late')
+  expect(client.head()).toMatch(/^HTTP\/1\.1 503 /)
+  await line(target(server), name, 'late')
+  const { client: next } = await named(target(server))
+  expect(next.head()).toMatch(/^HTTP\/1\.1 101 /)
+  expect(next.head()).not.toMatch(/x-late/i)
   next.socket.destroy()
 })
 

@@ -43,11 +43,17 @@ export function errorEvent(message: string): Event & { readonly message: string 
   return Object.assign(new Event('error'), { message })
 }
 
-/** What can be sent, as it is. @throws MOORING_E_WEBSOCKET */
+/**
+ * What can be sent. Bytes are copied, since the app may write to its buffer before they are gone, and
+ * not every runtime does that itself.
+ *
+ * @throws MOORING_E_WEBSOCKET
+ */
 export function sendable(data: unknown): Parameters<RawWebSocket['send']>[0] {
-  if (typeof data === 'string' || data instanceof ArrayBuffer) return data
+  if (typeof data === 'string') return data
+  if (data instanceof ArrayBuffer) return data.slice(0)
   if (ArrayBuffer.isView(data)) {
-    return new Uint8Array(data.buffer as ArrayBuffer, data.byteOffset, data.byteLength)
+    return new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice()
   }
   throw new MooringError('MOORING_E_WEBSOCKET', {
     message: `send was given ${data === null ? 'null' : typeof data}.`,

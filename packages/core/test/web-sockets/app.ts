@@ -14,7 +14,7 @@ type Command =
       readonly reason?: string
       readonly send?: string
     }
-  | { readonly do: 'send' | 'state' | 'throw' | 'reject' | 'stuck' | 'flood' }
+  | { readonly do: 'send' | 'reuse' | 'state' | 'throw' | 'reject' | 'stuck' | 'flood' }
   | { readonly do: 'sleep'; readonly ms: number; readonly name: string }
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
@@ -69,6 +69,12 @@ async function obey(
         ws.send(String((error as { code?: string }).code))
       }
       break
+    case 'reuse': {
+      const bytes = new Uint8Array(24 * 1024 ** 2).fill(1)
+      ws.send(bytes)
+      bytes.fill(2)
+      break
+    }
     case 'state': {
       const { readyState, protocol, url, bufferedAmount } = ws
       ws.send(JSON.stringify({ readyState, protocol, path: url?.pathname, bufferedAmount }))
@@ -124,6 +130,18 @@ export const app: Hono = new Hono()
       c.header('X-After-Too', 'too')
     },
     upgradeWebSocket(events),
+  )
+  .get(
+    '/late',
+    async (c, next) => {
+      c.header('X-Late', 'late')
+      await next()
+      logger(c).info('late', { name: c.req.query('name') })
+    },
+    upgradeWebSocket(async (c) => {
+      await sleep(3_000)
+      return events(c)
+    }),
   )
   .get(
     '/replaced',

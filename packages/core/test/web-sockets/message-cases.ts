@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { expect, test } from 'vitest'
 import { frame, type FrameOptions, opcodes } from './client.ts'
 import { line, linesOf, named, type RuntimeFacts, type WebSocketTarget } from './target.ts'
@@ -27,6 +28,17 @@ export function messageCases(target: () => WebSocketTarget, facts: RuntimeFacts)
     client.send(frame(text, '{"do":"send"}'))
     await expect.poll(client.frames).toEqual(['binary 2', 'text MOORING_E_WEBSOCKET'])
     client.socket.destroy()
+  })
+
+  test('what is sent is what it was when it was sent', async () => {
+    const socket = new WebSocket(`ws://127.0.0.1:${target().port}/ws`)
+    socket.binaryType = 'arraybuffer'
+    await once(socket, 'open')
+    socket.send('{"do":"reuse"}')
+    const [message] = (await once(socket, 'message')) as [MessageEvent]
+    const bytes = new Uint8Array(message.data)
+    expect([bytes.length, bytes.indexOf(2)]).toEqual([24 * 1024 ** 2, -1])
+    socket.close()
   })
 
   test('fragments are one message, with control frames between them', async () => {
