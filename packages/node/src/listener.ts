@@ -5,7 +5,7 @@ import type { FetchHandler } from '@mooring/core/adapter'
 import type { BackgroundWork } from './background.ts'
 import type { Forwarding } from './forwarding.ts'
 import type { Guards } from './guards.ts'
-import { logHandlerErrors } from './handler-errors.ts'
+import { expectResponses, logHandlerErrors } from './handler-errors.ts'
 import type { Probes } from './probes.ts'
 import type { Reply } from './reply.ts'
 import type { Incoming } from './request-body.ts'
@@ -31,8 +31,9 @@ export interface ListenerParts {
 export function createListener(
   parts: ListenerParts,
 ): RequestListener<typeof Incoming, typeof Reply> {
-  const { handler, env, executionCtx, probes, staticFiles, forwarding, log } = parts
+  const { env, executionCtx, probes, staticFiles, forwarding, log } = parts
   const { connection, app, shed = (next) => next } = parts.guards
+  const handler = expectResponses(parts.handler)
   logHandlerErrors(handler, log)
   const Bindings = bindingsClass(env)
   const handle = (request: Request, { incoming, outgoing }: HttpBindings) =>

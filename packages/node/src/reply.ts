@@ -5,6 +5,7 @@ import {
   STATUS_CODES,
 } from 'node:http'
 import type { Logger } from '@mooring/core'
+import { describeRequest, reset } from './exchange.ts'
 
 type WriteHead = (...args: unknown[]) => ServerResponse
 type Write = (...args: unknown[]) => boolean
@@ -17,6 +18,11 @@ export class Reply<
   Request extends IncomingMessage = IncomingMessage,
 > extends ServerResponse<Request> {
   readonly startedAtMs: number = performance.now()
+  /**
+   * Node then throws where a body is longer or shorter than the Content-Length that a handler set:
+   * the client would take what follows for a part of it, or a part of it for what follows.
+   */
+  override strictContentLength = true
   #isAnswered = false
 
   /**
@@ -61,15 +67,44 @@ export class Reply<
   }
 
   override write(...args: unknown[]): boolean {
-    return this.#isAnswered || (super.write as Write)(...args)
+    if (this.#isAnswered) return true
+    try {
+      return (super.write as Write)(...args)
+    } catch (error) {
+      this.#endWrongLength(error)
+      return true
+    }
   }
 
   override end(...args: unknown[]): this {
-    if (!this.#isAnswered) (super.end as WriteHead)(...args)
+    if (this.#isAnswered) return this
+    try {
+      ;(super.end as WriteHead)(...args)
+    } catch (error) {
+      this.#endWrongLength(error)
+    }
     return this
   }
 
+  /** 500 where no byte has left yet, else the connection is cut off where it is. */
+  #endWrongLength(error: unknown): void {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_HTTP_CONTENT_LENGTH_MISMATCH') throw error
+    if (this.destroyed) return
+    this.onWrongLength(error)
+    const state = this as unknown as { _header: string | null; _headerSent: boolean }
+    if (state._headerSent) {
+      this.#isAnswered = true
+      if (this.socket) reset(this.socket)
+      return
+    }
+    // The head is made and waits for the first byte of the body: it is taken back.
+    state._header = null
+    this.answer(500, 'Internal Server Error')
+    this.finish()
+  }
+
   protected onInvalidHead(_error: unknown): void {}
+  protected onWrongLength(_error: unknown): void {}
 }
 
 /** @param isLeaving whether a signal has come */
@@ -86,6 +121,19 @@ export function createReplyClass(isLeaving: () => boolean, log: Logger): typeof 
 
     protected override onInvalidHead(error: unknown): void {
       log.error('the response has an invalid head', { error })
+    }
+
+    protected override onWrongLength(error: unknown): void {
+      const { method, path } = describeRequest(this)
+      log.error('the response has another length than it says', { method, path, error })
+    }
+
+    /** With an error: the body that was being sent broke, and the client sees that it is cut short. */
+    override destroy(error?: Error): this {
+      if (error && !this.destroyed) {
+        log.error('the response broke off', { ...describeRequest(this), error })
+      }
+      return super.destroy(error)
     }
   } as typeof Reply
 }

@@ -180,6 +180,8 @@ async function start<Setup>(
     })
   }
   server.maxConnections = limits.maxConnections
+  // All of them are seen, and too many are refused.
+  server.maxHeadersCount = 0
   server.maxRequestsPerSocket = limits.maxRequestsPerConnection
   const connections = trackConnections(server)
   startSweeper(connections, limits, log, metrics)

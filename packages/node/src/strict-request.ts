@@ -3,12 +3,15 @@ import { isValidHost } from './host.ts'
 
 /** The answer to a request that is not handed to the app. */
 export interface Refusal {
-  readonly status: 200 | 400 | 501 | 505
+  readonly status: 200 | 400 | 431 | 501 | 505
   readonly reason: string
 }
 
 const invalidHost: Refusal = { status: 400, reason: 'Bad Request: an invalid Host' }
 const invalidTarget: Refusal = { status: 400, reason: 'Bad Request: an invalid request target' }
+
+/** As in nginx. Node would leave out what comes after 2,000, unseen by all that is checked here. */
+const mostFields = 1_000
 
 /** `OPTIONS *` is about the server, not about anything that an app has (RFC 9110 §9.3.7). */
 const aboutTheServer: Refusal = { status: 200, reason: 'OK' }
@@ -19,6 +22,7 @@ const aboutTheServer: Refusal = { status: 200, reason: 'OK' }
  *
  * - another version in the syntax of HTTP/1.1, and the request without any that was HTTP/0.9 (505,
  *   RFC 9112 §2.3)
+ * - more than 1,000 fields (431, RFC 6585 §5)
  * - more than one `Host`, or one that is no host (RFC 9112 §3.2)
  * - `Transfer-Encoding` in HTTP/1.0 (RFC 9112 §6.1), or any coding but `chunked` (501, ibid.)
  *
@@ -30,6 +34,12 @@ export function refuseIfMalformed(incoming: IncomingMessage): Refusal | undefine
   const { rawHeaders } = incoming
   if (incoming.httpVersionMajor !== 1 && incoming instanceof IncomingMessage) {
     return { status: 505, reason: 'HTTP Version Not Supported: not 1.0 or 1.1' }
+  }
+  if (rawHeaders.length > mostFields * 2) {
+    return {
+      status: 431,
+      reason: `Request Header Fields Too Large: more than ${mostFields} fields`,
+    }
   }
   let host: string | undefined
   for (let index = 0; index < rawHeaders.length; index += 2) {

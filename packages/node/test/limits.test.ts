@@ -127,6 +127,19 @@ test('a head over 16 KB is answered 431', async () => {
   expect(await (await rawConnect(server.port, request)).closed).toMatch(/^HTTP\/1\.1 431 /)
 })
 
+test.each([3_000, 1_001])('%d fields are answered 431', async (count) => {
+  const server = await startServer('app.ts')
+  const request = `GET / HTTP/1.1\r\nHost: localhost\r\n${'a:b\r\n'.repeat(count - 1)}\r\n`
+  expect(await (await rawConnect(server.port, request)).closed).toMatch(/^HTTP\/1\.1 431 /)
+})
+
+test('a thousand fields are all seen', async () => {
+  const server = await startServer('app.ts')
+  const fields = `${'a:b\r\n'.repeat(997)}X-Last: 1\r\nConnection: close\r\n`
+  const request = `GET / HTTP/1.1\r\nHost: localhost\r\n${fields}\r\n`
+  expect(await (await rawConnect(server.port, request)).closed).toMatch(/^HTTP\/1\.1 200 /)
+})
+
 test('connections past the limit are dropped and told, the others are served', async () => {
   const server = await startServer('app.ts', { MAX_CONNECTIONS: '2' })
   const held = [await rawConnect(server.port), await rawConnect(server.port)]
