@@ -33,8 +33,11 @@ declare const WebSocketPair: new () => {
 const adapter: Adapter = {
   name: 'cloudflare',
   write: (event) => console[event.level](JSON.stringify(event)),
-  // Workers announce no stop, so this one never aborts.
-  drainSignal: new AbortController().signal,
+  // Workers announce no stop, so it never aborts. One for each that asks: what listens to one that
+  // all share would be kept for as long as the isolate lives.
+  get drainSignal() {
+    return new AbortController().signal
+  },
   clientAddress: (c) => c.req.header('cf-connecting-ip'),
   webSockets: {
     accept(_c, { headers }, opened) {

@@ -25,6 +25,12 @@ describe('on workerd', () => {
     expect(response.headers.get('x-request-id')).toBe('id-1')
   })
 
+  test('the drain signal never aborts, and no request listens to that of another', async () => {
+    for (const _ of [1, 2]) {
+      expect(await (await server.fetch('/stream')).text()).toBe('its own and whole')
+    }
+  })
+
   test('logs are JSON lines with the request’s id', async () => {
     await server.fetch('/log', { headers: { 'x-request-id': 'id-2' } })
     const line = () => server.getLogs().find(({ message }) => message.includes('"id-2"'))

@@ -21,6 +21,7 @@ import { createLifecycle } from './lifecycle.ts'
 import { readLimits } from './limits.ts'
 import { createListener } from './listener.ts'
 import { createLogWriter } from './log.ts'
+import { readLoopWatchdog } from './loop-watchdog.ts'
 import { observe } from './observe.ts'
 import { startWorkers } from './parent.ts'
 import { createProbes } from './probes.ts'
@@ -100,6 +101,7 @@ async function start<Setup>(
   const { metrics } = observed
   const write = createLogWriter(name, env, metrics, worker?.id)
   const log = createLogger(write)
+  const watchdog = readLoopWatchdog(name, env)
   const budget = readBudget(env)
   const limits = readLimits(env)
   const lifecycle = createLifecycle(log, budget, metrics)
@@ -200,6 +202,7 @@ async function start<Setup>(
     close,
   })
 
+  watchdog.start(log, metrics)
   const { port, host } = bound
   const url = tls ? bound.url.replace(/^http:/, 'https:') : bound.url
   const listening = {
