@@ -27,7 +27,7 @@ test('with a thread, a script that blocks is told while it does, and where', asy
   const blocking = fetch(`${server.url}/spin/60000`).catch(() => 'killed')
   const { ms, app, stack } = await server.event('the event loop is blocked')
   expect([ms >= 500, app]).toEqual([true, 'fixture'])
-  expect(stack).toMatch(/^ {4}at spin \(file:\/\/.*\/fixtures\/app\.ts:\d+:\d+\)\n/)
+  expect(stack).toMatch(/^ {4}at spin \(file:\/\/.*\/fixtures\/app\.ts:\d+:\d+\)$/m)
   server.child.kill('SIGKILL')
   expect(await blocking).toBe('killed')
 })
