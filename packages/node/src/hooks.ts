@@ -16,7 +16,7 @@ export type NamedHooks<Context> = Readonly<
 export interface Hooks<Context = SetupContext<{}, {}>> {
   /**
    * Before the port is bound, one after the other. One that throws ends the start with status 1.
-   * All of them have `BOOT_TIMEOUT`. @default 60s
+   * All of them have `BOOT_TIMEOUT`. @default 45s
    */
   readonly boot?: NamedHooks<Context>
   /**
@@ -46,7 +46,8 @@ export function attachHooks<Context>(
   env: NodeJS.ProcessEnv,
   log: Logger,
 ): AttachedHooks {
-  const bootTimeoutMs = readDuration(env, 'BOOT_TIMEOUT', 60_000)
+  // Platforms, and the parent of workers, give up after 60 s, and could not name the hook.
+  const bootTimeoutMs = readDuration(env, 'BOOT_TIMEOUT', 45_000)
   // Kubernetes gives a probe one second.
   const checkTimeoutMs = readDuration(env, 'CHECK_TIMEOUT', 900)
   const { boot = {}, ready = {}, close = {} } = hooks

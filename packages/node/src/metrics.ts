@@ -45,12 +45,24 @@ export interface Metrics {
   /** Adds metrics that are made when they are asked for. */
   readonly source: (read: () => readonly Metric[]) => void
   readonly snapshot: () => MetricsSnapshot
+  /**
+   * A snapshot once the timers that are due have run. Who asks right after the loop was blocked
+   * would else come before the timer that measures it, and reading starts that one anew.
+   */
+  readonly read: () => Promise<MetricsSnapshot>
 }
 
 /** Measures nothing by itself: what is not read costs nothing. */
 export function createMetrics(): Metrics {
   const counters = new Map<string, { help: string; samples: { labels: Labels; value: number }[] }>()
   const sources: (() => readonly Metric[])[] = []
+  const snapshot = () => [
+    ...sources.flatMap((read) => read()),
+    ...[...counters].map(([name, { help, samples }]) => {
+      const copies = samples.map((sample) => ({ ...sample }))
+      return { name, help, type: 'counter', together: 'sum', samples: copies } as const
+    }),
+  ]
   return {
     counter(name, help, labels = {}) {
       const sample = { labels, value: 0 }
@@ -64,12 +76,10 @@ export function createMetrics(): Metrics {
       ])
     },
     source: (read) => void sources.push(read),
-    snapshot: () => [
-      ...sources.flatMap((read) => read()),
-      ...[...counters].map(([name, { help, samples }]) => {
-        const copies = samples.map((sample) => ({ ...sample }))
-        return { name, help, type: 'counter', together: 'sum', samples: copies } as const
-      }),
-    ],
+    snapshot,
+    async read() {
+      await new Promise((resolve) => setTimeout(resolve, 1))
+      return snapshot()
+    },
   }
 }

@@ -54,7 +54,7 @@ export function observe(
     },
     async bindAdmin(probes, log) {
       if (!address) return undefined
-      const text = () => formatMetrics(metrics.snapshot())
+      const text = async () => formatMetrics(await metrics.read())
       return bind(createAdminServer(probes, text, log), address, development)
     },
   }

@@ -29,10 +29,11 @@ export function collectMetrics(app: string, own: Metrics, all: Workers['all']): 
   return {
     async text() {
       const workers = all()
-      await Promise.all(workers.map(({ worker }) => worker.measure()))
+      const measured = workers.map(({ worker }) => worker.measure())
+      const [parent] = await Promise.all([own.read(), ...measured])
       return formatMetrics(
         mergeMetrics([
-          { worker: 'parent', metrics: own.snapshot() },
+          { worker: 'parent', metrics: parent },
           { worker: 'ended', metrics: endedBefore },
           ...workers.map(({ worker, makesRoom }) => ({
             // It has the number of the one that it makes room for.

@@ -52,15 +52,16 @@ export function thisWorker(env: NodeJS.ProcessEnv): Worker | undefined {
     address: { kind: 'inherited', descriptor: workerDescriptor },
     ready: (listening) => report({ type: 'ready', listening }),
     observe(metrics, checks) {
-      const measured = () => report({ type: 'measured', metrics: metrics.snapshot() })
+      const measured = (snapshot = metrics.snapshot()) =>
+        report({ type: 'measured', metrics: snapshot })
       process.on('message', (order: Order) => {
-        if (order.type === 'measure') measured()
+        if (order.type === 'measure') void metrics.read().then(measured)
         else if (order.type === 'check') {
           void checks.run().then((results) => report({ type: 'checked', ...results }))
         }
       })
       // What it counted since it was asked last is not to be lost with it.
-      process.on('exit', measured)
+      process.on('exit', () => measured())
     },
     mayClose() {
       report({ type: 'asks to close' })
