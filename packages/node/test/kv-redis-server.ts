@@ -99,7 +99,8 @@ export async function startRedis(
   return server
 }
 
-async function createCertificate(key: string, certificate: string): Promise<void> {
+/** Writes a key, and a certificate for localhost that it signs itself. */
+export async function createCertificate(key: string, certificate: string): Promise<void> {
   const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
   const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
   const files = ['-keyout', key, '-out', certificate]
