@@ -5,7 +5,7 @@ import { badSetting, readDuration } from './settings.ts'
 export interface Concurrency {
   /** `WEB_CONCURRENCY`; `auto` is what CPU affinity and the cgroup's quota allow. @default 1 */
   readonly workers: number
-  /** `WORKER_BOOT_TIMEOUT`: a worker that is not ready by then is killed. @default 60s */
+  /** `WORKER_BOOT_TIMEOUT`: a worker that is not ready by then is killed. @default 60s; 0s: never */
   readonly bootTimeoutMs: number
   /** `WORKER_TIMEOUT`: so is one whose event loop is blocked for that long. @default 60s; 0s: never */
   readonly timeoutMs: number

@@ -31,7 +31,11 @@ export function inheritedDescriptor(env: NodeJS.ProcessEnv): number | undefined 
   )
 }
 
-/** Accepts on a socket that somebody else bound. @throws MOORING_E_LISTEN_FDS */
+/**
+ * Accepts on a socket that somebody else bound.
+ *
+ * @throws MOORING_E_LISTEN_FDS, MOORING_E_ADDRESS_IN_USE
+ */
 export async function bindDescriptor(server: Server, descriptor: number): Promise<void> {
   assertSocketDescriptor(descriptor)
   try {
@@ -44,7 +48,13 @@ export async function bindDescriptor(server: Server, descriptor: number): Promis
       })
     })
   } catch (cause) {
-    throw notASocket(descriptor, cause)
+    if ((cause as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw notASocket(descriptor, cause)
+    // Linux lets several bind as long as none listens: the first to listen has it.
+    throw new MooringError('MOORING_E_ADDRESS_IN_USE', {
+      message: 'Another process has begun to listen at the address that was bound for this one.',
+      fix: 'stop it, or set PORT to a free port.',
+      cause,
+    })
   }
 }
 

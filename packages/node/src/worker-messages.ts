@@ -32,3 +32,14 @@ export type Report =
 
 /** What the checks of its readiness say. */
 export type Checked = { readonly type: 'checked' } & Awaited<ReturnType<Checks['run']>>
+
+/** The app may have messages of its own on the same channel. */
+export interface Envelope<Message> {
+  readonly mooring: Message
+}
+
+/** What is in a message of ours; `undefined` in any other. */
+export function open<Message>(message: unknown): Message | undefined {
+  const isOurs = typeof message === 'object' && message !== null && 'mooring' in message
+  return isOurs ? (message as Envelope<Message>).mooring : undefined
+}

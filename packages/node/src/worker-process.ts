@@ -3,7 +3,14 @@ import type { Logger } from '@mooring/core'
 import type { Concurrency } from './concurrency.ts'
 import type { MetricsSnapshot } from './metrics.ts'
 import { workerDescriptor, workerVariable } from './worker.ts'
-import type { Checked, Listening, Order, Report } from './worker-messages.ts'
+import {
+  type Checked,
+  type Envelope,
+  type Listening,
+  open,
+  type Order,
+  type Report,
+} from './worker-messages.ts'
 
 /** How a process ended. */
 export interface Exit {
@@ -84,7 +91,8 @@ export function startWorker(options: WorkerOptions): WorkerProcess {
   const send = (order: Order) => {
     if (order.type === 'leave') state = 'leaving'
     // A worker that has just ended cannot be told: its exit is what counts then.
-    if (child.connected) child.send(order, () => {})
+    const message: Envelope<Order> = { mooring: order }
+    if (child.connected) child.send(message, () => {})
   }
   const measuring = createQuestion<void>(() => send({ type: 'measure' }))
   const checking = createQuestion<Checked>(() => send({ type: 'check' }))
@@ -95,16 +103,21 @@ export function startWorker(options: WorkerOptions): WorkerProcess {
   }
 
   const { bootTimeoutMs, timeoutMs } = concurrency
-  const bootTimer = setTimeout(() => giveUp('it is not ready', bootTimeoutMs), bootTimeoutMs)
+  const onBootTimeout = () => giveUp('it is not ready', bootTimeoutMs)
+  const bootTimer = bootTimeoutMs > 0 ? setTimeout(onBootTimeout, bootTimeoutMs) : undefined
   // Counted, not timed: a machine that was suspended has missed one.
   const ping = () => {
-    if (state !== 'serving') return
+    if (state === 'booting') return
     if (missed >= mayMiss) return giveUp('its event loop is blocked', timeoutMs)
     missed += 1
     send({ type: 'ping' })
   }
   const pingTimer = timeoutMs > 0 ? setInterval(ping, timeoutMs / mayMiss) : undefined
 
+  function onMessage(message: unknown): void {
+    const report = open<Report>(message)
+    if (report) onReport(report)
+  }
   function onReport(report: Report): void {
     if (report.type === 'pong') missed = 0
     else if (report.type === 'measured') {
@@ -150,7 +163,7 @@ export function startWorker(options: WorkerOptions): WorkerProcess {
     send,
     kill,
   }
-  child.on('message', onReport)
+  child.on('message', onMessage)
   child.on('exit', onExit)
   child.on('error', (error) => {
     log.error('a worker cannot be started or told', { worker: id, pid: child.pid, error })

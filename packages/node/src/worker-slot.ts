@@ -52,17 +52,22 @@ export function createSlot(options: SlotOptions): WorkerSlot {
   let isStopped = false
 
   function begin(): WorkerProcess {
-    const onSignalled = (signal: string) => setTimeout(() => onAsked(worker, signal), groupSignalMs)
+    const onSignalled = (signal: string) => {
+      setTimeout(() => void onAsked(worker, signal), groupSignalMs)
+    }
     const worker = launch(id, onSignalled)
     all.add(worker)
     void worker.exited.then(() => all.delete(worker))
     return worker
   }
 
-  function onAsked(worker: WorkerProcess, signal: string): void {
+  async function onAsked(worker: WorkerProcess, signal: string): Promise<void> {
     if (isStopped || successor || worker !== current) return
-    log.info('a worker is replaced', { worker: id, pid: worker.pid, signal })
-    void replace(signal, patienceMs)
+    const which = { worker: id, pid: worker.pid }
+    log.info('a worker is replaced', { ...which, signal })
+    const failed = await replace(signal, patienceMs)
+    if (failed)
+      log.error('a worker is not replaced: it stays', { ...which, ...describeExit(failed) })
   }
 
   function start(): void {

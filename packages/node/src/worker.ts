@@ -3,7 +3,7 @@ import type { Address } from './address.ts'
 import type { Checks } from './checks.ts'
 import type { Lifecycle } from './lifecycle.ts'
 import type { Metrics } from './metrics.ts'
-import type { Listening, Order, Report } from './worker-messages.ts'
+import { type Envelope, type Listening, open, type Order, type Report } from './worker-messages.ts'
 
 /** Says that a process is a worker: which one, of how many. */
 export const workerVariable = 'MOORING_WORKER'
@@ -42,7 +42,8 @@ export function thisWorker(env: NodeJS.ProcessEnv): Worker | undefined {
   delete env[workerVariable]
   if (id === undefined || process.send === undefined) return undefined
   const allowed = Promise.withResolvers<void>()
-  const report = (message: Report) => {
+  const report = (mooring: Report) => {
+    const message: Envelope<Report> = { mooring }
     if (process.connected) process.send!(message, undefined, undefined, () => {})
   }
 
@@ -54,9 +55,10 @@ export function thisWorker(env: NodeJS.ProcessEnv): Worker | undefined {
     observe(metrics, checks) {
       const measured = (snapshot = metrics.snapshot()) =>
         report({ type: 'measured', metrics: snapshot })
-      process.on('message', (order: Order) => {
-        if (order.type === 'measure') void metrics.read().then(measured)
-        else if (order.type === 'check') {
+      process.on('message', (message) => {
+        const order = open<Order>(message)
+        if (order?.type === 'measure') void metrics.read().then(measured)
+        else if (order?.type === 'check') {
           void checks.run().then((results) => report({ type: 'checked', ...results }))
         }
       })
@@ -68,11 +70,12 @@ export function thisWorker(env: NodeJS.ProcessEnv): Worker | undefined {
       return allowed.promise
     },
     obey(lifecycle, log) {
-      function onOrder(order: Order): void {
-        if (order.type === 'ping') report({ type: 'pong' })
-        else if (order.type === 'close') allowed.resolve()
-        else if (order.type === 'force') lifecycle.force(order.reason)
-        else if (order.type === 'leave') {
+      function onMessage(message: unknown): void {
+        const order = open<Order>(message)
+        if (order?.type === 'ping') report({ type: 'pong' })
+        else if (order?.type === 'close') allowed.resolve()
+        else if (order?.type === 'force') lifecycle.force(order.reason)
+        else if (order?.type === 'leave') {
           lifecycle.leave(order.reason, order.makesRoom ? makingRoom : {})
         }
       }
@@ -80,7 +83,7 @@ export function thisWorker(env: NodeJS.ProcessEnv): Worker | undefined {
         allowed.resolve()
         if (!lifecycle.isLeaving()) lifecycle.leave('the parent is gone')
       }
-      process.on('message', onOrder)
+      process.on('message', onMessage)
       process.on('disconnect', onParentGone)
       process.on('SIGTERM', (signal) => {
         // While it boots it has nothing to finish; without a parent nobody else decides.

@@ -60,7 +60,8 @@ export function createWorkers(options: WorkersOptions): Workers {
   let isLeaving = false
   let isForced = false
   let hasListened = false
-  let restarts = 0
+  let isRestarting = false
+  let restartsAgain = false
   let more: LogFields = {}
 
   const slots = Array.from({ length: concurrency.workers }, (_, index) =>
@@ -116,22 +117,27 @@ export function createWorkers(options: WorkersOptions): Workers {
   async function restart(): Promise<void> {
     // What boots has what is on disk, and what leaves needs nothing new.
     if (!hasListened || isLeaving) return
-    restarts += 1
-    if (restarts > 1) return log.info('a restart is under way, another one follows')
-    for (let done = 0; done < restarts && !isLeaving; done += 1) {
+    if (isRestarting) {
+      restartsAgain = true
+      return log.info('a restart is under way, another one follows')
+    }
+    isRestarting = true
+    do {
+      restartsAgain = false
       const startedMs = performance.now()
       log.info('restarting', { workers: slots.length })
       manager.reloading()
       const failed = await replaceAll()
-      if (isLeaving) break
+      if (isLeaving) return
       const afterMs = Math.round(performance.now() - startedMs)
       if (failed) log.error('not restarted: the workers stay', { ...failed, afterMs })
       else log.info('restarted', { workers: slots.length, afterMs })
-      manager.ready(
-        failed ? 'not restarted: the workers stay' : `${slots.length} workers restarted`,
-      )
-    }
-    restarts = 0
+      const status = failed
+        ? 'not restarted: the workers stay'
+        : `${slots.length} workers restarted`
+      manager.ready(status)
+    } while (restartsAgain)
+    isRestarting = false
   }
 
   async function replaceAll(): Promise<object | undefined> {

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from 'vitest'
-import { killAll, node, startServer } from './process.ts'
+import { endWithTheTest, killAll, node, startServer } from './process.ts'
 
 afterEach(killAll)
 
@@ -20,6 +20,7 @@ test('a terminal that is closed drains', async () => {
     env: { PATH: process.env['PATH'], NODE_NO_WARNINGS: '1', PORT: '0', STORE_URL: 'memory:' },
     stdio: ['pipe', 'pipe', 'ignore'],
   })
+  endWithTheTest(script)
   let shown = ''
   script.stdout.on('data', (chunk) => void (shown += chunk))
   await expect.poll(() => shown, { timeout: 30_000 }).toMatch(/listening.* port=\d+/)

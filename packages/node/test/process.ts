@@ -84,6 +84,12 @@ export async function startServer(fixture: string, env: Environment = {}): Promi
   return { ...program, port: port as number, url: `http://127.0.0.1:${port}` }
 }
 
+/** Ends with the programs that `launch` started. */
+export function endWithTheTest(child: ChildProcess): void {
+  started.add(child)
+  child.once('close', () => started.delete(child))
+}
+
 /** For `afterEach`: ends what a failed test left running. */
 export async function killAll(): Promise<void> {
   await Promise.all(

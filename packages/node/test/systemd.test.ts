@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
-import { type Environment, launch, node, rawConnect } from './process.ts'
+import { endWithTheTest, type Environment, launch, node, rawConnect } from './process.ts'
 import { hasSystemd, listenForNotifications, type NotifySocket } from './systemd.ts'
 import { folder, startParent } from './workers.ts'
 
@@ -143,6 +143,7 @@ describe.runIf(hasSystemd())('systemd-socket-activate', () => {
         [`--listen=${socket}`, '--fdname=http', ...passed, node, app],
         { env: settings, stdio: ['ignore', 'pipe', 'pipe'] },
       )
+      endWithTheTest(activate)
       let told = ''
       activate.stderr.on('data', (chunk) => void (told += chunk))
       let output = ''

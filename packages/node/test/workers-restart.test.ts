@@ -3,7 +3,7 @@ import path from 'node:path'
 import { beforeEach, expect, test } from 'vitest'
 import { startLoad } from './load.ts'
 import { rawConnect } from './process.ts'
-import { folder, type Parent, startParent } from './workers.ts'
+import { connectTo, folder, type Parent, startParent } from './workers.ts'
 
 let file: string
 beforeEach(() => {
@@ -77,6 +77,23 @@ test('a worker that makes room finishes a request that takes longer than the nex
   parent.child.kill('SIGHUP')
   await parent.event('restarting')
   expect(await slow.closed).toMatch(/\r\n\r\n1$/)
+  await parent.event('restarted')
+})
+
+test('an idle connection of a worker that makes room has its next request answered', async () => {
+  const parent = await startParent('app.ts')
+  const one = await connectTo(parent, () => true)
+  const other = await connectTo(parent, (pid) => pid !== one.pid)
+  parent.child.kill('SIGHUP')
+  expect(await parent.event('draining')).toMatchObject({ reason: 'a restart' })
+  const answers = [one, other].map(async ({ socket, received }) => {
+    const before = received().length
+    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    await expect.poll(received).toMatch(/hello$/)
+    return received().slice(before)
+  })
+  const closing = (await Promise.all(answers)).filter((text) => text.includes('Connection: close'))
+  expect(closing.length).toBeGreaterThanOrEqual(1)
   await parent.event('restarted')
 })
 

@@ -1,13 +1,15 @@
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Server as NetServer } from 'node:net'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { certificateFolder } from './certificates.ts'
 import { ask, openSession } from './http2-client.ts'
-import { launch, rawConnect } from './process.ts'
+import { endWithTheTest, launch, node, rawConnect } from './process.ts'
 import { folder, isAlive, startParent } from './workers.ts'
 
 const request = 'GET /pid HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
@@ -16,6 +18,16 @@ const request = 'GET /pid HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r
 async function pidFrom(target: number | string): Promise<number> {
   const answer = await (await rawConnect(target, request)).closed
   return Number(/\r\n\r\n(\d+)$/.exec(answer)?.[1])
+}
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '::')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
 }
 
 describe('WEB_CONCURRENCY=2', () => {
@@ -128,6 +140,22 @@ describe('WEB_CONCURRENCY', () => {
     expect((await parent.event('listening'))['workers']).toBe(allowed > 1 ? allowed : undefined)
   })
 
+  test('auto is one process where there is one CPU for it', async () => {
+    const app = fileURLToPath(new URL('fixtures/app.ts', import.meta.url))
+    const env = { PATH: process.env['PATH'], PORT: '0', STORE_URL: 'memory:' }
+    const program = spawn('taskset', ['--cpu-list', '0', node, app], {
+      env: { ...env, NODE_NO_WARNINGS: '1', WEB_CONCURRENCY: 'auto' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    endWithTheTest(program)
+    let output = ''
+    program.stdout.on('data', (chunk) => void (output += chunk))
+    await expect.poll(() => output, { timeout: 30_000 }).toContain('"message":"listening"')
+    program.kill('SIGTERM')
+    await once(program, 'close')
+    expect(output).not.toContain('"workers"')
+  })
+
   test.each(['', '0', '-1', '2.5', 'many', '1000'])('%j is refused', async (value) => {
     const program = launch('app.ts', { PORT: '0', WEB_CONCURRENCY: value })
     expect(await program.exited).toBe(78)
@@ -167,6 +195,20 @@ describe('a mistake ends the parent with 78, and is told once', () => {
     )
     holder.close()
   })
+})
+
+test('of two that start at once on the same port one serves, and the other says why it cannot', async () => {
+  const port = await freePort()
+  const env = { PORT: String(port), WEB_CONCURRENCY: '2', STORE_URL: `file:${folder}/s.sqlite` }
+  const programs = [launch('app.ts', env), launch('app.ts', env)]
+  const [status, stderr] = await Promise.any(
+    programs.map(async ({ exited, stderr: told }) => [await exited, told()] as const),
+  )
+  expect(status).toBe(78)
+  expect(stderr).toContain('MOORING_E_ADDRESS_IN_USE')
+  const served = await Promise.any(programs.map(({ event }) => event('listening')))
+  expect(served['port']).toBe(port)
+  expect(await pidFrom(port)).toBeGreaterThan(0)
 })
 
 test('a signal while the workers boot ends them all, with 0', async () => {
