@@ -4,8 +4,10 @@ import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { hasRedis, startRedis } from '../../../packages/node/test/kv-redis-server.ts'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const app = path.join(root, 'apps/links-node')
@@ -31,7 +33,14 @@ interface Running {
   readonly lines: readonly string[]
 }
 
-async function start(program: string, args: string[], cwd: string): Promise<Running> {
+const file = `file:${path.join(folder, 'links.sqlite')}`
+
+async function start(
+  program: string,
+  args: string[],
+  cwd: string,
+  storeUrl: string = file,
+): Promise<Running> {
   const child = spawn(program, args, {
     cwd,
     env: {
@@ -40,7 +49,7 @@ async function start(program: string, args: string[], cwd: string): Promise<Runn
       HOME: process.env['HOME'],
       NODE_ENV: 'production',
       PORT: '0',
-      STORE_URL: `file:${path.join(folder, 'links.sqlite')}`,
+      STORE_URL: storeUrl,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -73,9 +82,27 @@ describe('the bundle', () => {
     cpSync(path.join(app, 'dist'), dist, { recursive: true })
   })
 
-  test('serves the page, keeps links over a restart, and drains', async () => {
-    const main = ['--enable-source-maps', 'server/main.js']
-    const first = await start(node, main, dist)
+  const main = ['--enable-source-maps', 'server/main.js']
+
+  test('serves the page, keeps links over a restart, and drains', () => restart(file))
+
+  test.runIf(hasRedis())('does the same on Redis', async () => {
+    const redis = await startRedis()
+    await restart(`redis://127.0.0.1:${redis.port}`)
+    await redis.remove()
+  })
+
+  test('a Redis that cannot be had is told, and the exit status is 78', async () => {
+    const env = { PORT: '0', STORE_URL: 'redis://127.0.0.1:1' }
+    const child = spawn(node, main, { cwd: dist, env, stdio: ['ignore', 'ignore', 'pipe'] })
+    started.add(child)
+    const [said, [status]] = await Promise.all([text(child.stderr), once(child, 'exit')])
+    expect(said).toMatch(/^MOORING_E_CONFIG.*\n.*STORE_URL.*ECONNREFUSED/)
+    expect(status).toBe(78)
+  })
+
+  async function restart(storeUrl: string): Promise<void> {
+    const first = await start(node, main, dist, storeUrl)
     const page = await fetch(first.url)
     expect([page.status, page.headers.get('content-type')]).toEqual([
       200,
@@ -89,14 +116,14 @@ describe('the bundle', () => {
     expect(created.status).toBe(201)
     expect(await first.stop()).toBe(0)
 
-    const second = await start(node, main, dist)
+    const second = await start(node, main, dist, storeUrl)
     const followed = await fetch(`${second.url}/kept`, { redirect: 'manual' })
     expect(followed.headers.get('location')).toBe('https://example.com/a')
     await expect
       .poll(async () => (await fetch(`${second.url}/api/links/kept`)).json())
       .toMatchObject({ clicks: 1 })
     expect(await second.stop()).toBe(0)
-  })
+  }
 })
 
 describe('pnpm start', () => {

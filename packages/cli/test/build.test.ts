@@ -59,6 +59,35 @@ test('the bundle runs where there is no node_modules, with its static files', as
   await rm(elsewhere, { recursive: true })
 })
 
+test('a CommonJS package that is imported lazily has the names that it has in Node', async () => {
+  const inPackage = (file: string) => `node/node_modules/lazy/${file}`
+  await project.write(inPackage('package.json'), '{ "name": "lazy", "main": "index.js" }')
+  await project.write(
+    inPackage('index.js'),
+    "exports.own = 'own'\nObject.assign(exports, { hidden: 1 })\n__exportStar(require('./more.js'), exports)\n" +
+      'function __exportStar(from, to) { for (const name in from) to[name] = from[name] }\n',
+  )
+  await project.write(inPackage('more.js'), "exports.more = 'more'\n")
+  await project.write(
+    'node/src/main.ts',
+    `import { serve } from '@mooring/node'
+const lazy = await import('lazy')
+const text = [lazy.own, lazy.more, lazy.default.own, lazy.hidden].join(' ')
+await serve({ fetch: () => new Response(text) })
+`,
+  )
+  expect((await build('node')).stderr).toBe('')
+  const args = ['dist/server/main.js']
+  const env = { PORT: '0', HOST: '127.0.0.1' }
+  const cwd = path.join(project.folder, 'node')
+  const server = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const [line] = (await once(createInterface({ input: server.stdout }), 'line')) as [string]
+  const { url } = JSON.parse(line) as { url: string }
+  expect(await (await fetch(url)).text()).toBe('own more own ')
+  server.kill('SIGTERM')
+  expect(await once(server, 'exit')).toEqual([0, null])
+})
+
 test('a static folder that the bundle would look for outside of dist is refused', async () => {
   const source = await project.read('app/src/app.ts')
   await project.write('app/src/app.ts', source.replace("'../public'", "'../../app/public'"))

@@ -1,7 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Dev, get, startDev } from './support/dev.ts'
-import { isAlive, listProcesses, processesIn, type ProcessEntry } from './support/processes.ts'
+import {
+  isAlive,
+  listProcesses,
+  processesIn,
+  type ProcessEntry,
+  treeOf,
+} from './support/processes.ts'
 import { copyProject, type Project } from './support/project.ts'
 
 let project: Project
@@ -91,6 +97,20 @@ test('a backing service that is killed comes again', async () => {
   await dev.next('crashed', 'preview')
   await dev.next('restarted', 'preview')
   expect(await get(`${dev.url('port-bound')}/preview`)).toBe('preview says hi')
+})
+
+test('a bundler that is killed does no harm: the next save shows on both sides', async () => {
+  const save = async (text: string) => {
+    await project.write('app/src/greeting.ts', `export const greeting = '${text}'\n`)
+    for (const side of ['port-bound', 'injected']) {
+      while ((await get(dev.url(side))) !== text) await delay(50)
+    }
+  }
+  await save('before')
+  const bundlers = (await treeOf(dev.pid)).filter(({ command }) => command.includes('--service='))
+  expect(bundlers.length).toBeGreaterThan(1)
+  for (const { pid } of bundlers) process.kill(pid, 'SIGKILL')
+  await save('after')
 })
 
 test('when the command itself is killed nothing is left', async () => {

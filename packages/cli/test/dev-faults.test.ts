@@ -34,7 +34,8 @@ async function answers(side: string, expected: string): Promise<void> {
 }
 
 /** Mends what a test broke, and waits until neither side shows a fault. */
-afterEach(async () => {
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') console.error(task.name, dev.events.slice(-20))
   await project.write('app/src/greeting.ts', good)
   for (const side of sides) {
     while ((await navigate(dev.url(side))).body !== 'hello') await delay(20)

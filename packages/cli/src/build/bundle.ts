@@ -2,6 +2,7 @@ import path from 'node:path'
 import { MooringError } from '@mooring/core'
 import { build, type BuildFailure, type BuildOptions, type BuildResult } from 'esbuild'
 import { formatBuildMessages } from '../format-messages.ts'
+import { lazyCommonJs } from './lazy-commonjs.ts'
 
 /** What CommonJS packages call to load Node's own modules; an ES module has no `require`. */
 const requireBanner =
@@ -34,6 +35,7 @@ export async function bundle(entry: string, outdir: string): Promise<string> {
     sourcemap: true,
     legalComments: 'linked',
     logLevel: 'silent',
+    plugins: [lazyCommonJs()],
   } as const satisfies BuildOptions
   const tried = await run({ ...options, write: false })
   const needsRequire = tried.outputFiles?.some(

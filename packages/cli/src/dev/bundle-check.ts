@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto'
 import { realpath } from 'node:fs/promises'
 import path from 'node:path'
-import type { BuildContext, BuildFailure, Message, Plugin } from 'esbuild'
+import type {
+  BuildContext,
+  BuildFailure,
+  BuildOptions,
+  BuildResult,
+  Message,
+  Plugin,
+} from 'esbuild'
 
 /** What a look at the source found. */
 export type Checked =
@@ -22,9 +29,9 @@ export interface BundleCheck {
  * are followed.
  */
 export async function createBundleCheck(entry: string): Promise<BundleCheck> {
-  const { context } = await import('esbuild')
+  const { context, stop } = await import('esbuild')
   const inputs = new Set<string>([entry])
-  const bundler: BuildContext = await context({
+  const options: BuildOptions = {
     entryPoints: [entry],
     absWorkingDir: path.dirname(entry),
     bundle: true,
@@ -37,11 +44,25 @@ export async function createBundleCheck(entry: string): Promise<BundleCheck> {
     sourcesContent: false,
     logLevel: 'silent',
     plugins: [leaveOutPackages(inputs)],
-  })
+  }
+  let bundler: BuildContext = await context(options)
+
+  async function rebuild(): Promise<BuildResult> {
+    try {
+      return await bundler.rebuild()
+    } catch (error) {
+      if ((error as Partial<BuildFailure>).errors) throw error
+      // esbuild is a process of its own, and may have been killed: this makes it start another.
+      await stop()
+      bundler = await context(options)
+      return bundler.rebuild()
+    }
+  }
+
   return {
     async run() {
       try {
-        const { outputFiles } = await bundler.rebuild()
+        const { outputFiles } = await rebuild()
         const hash = createHash('sha256')
         for (const { contents } of outputFiles ?? []) hash.update(contents)
         return { ok: true, hash: hash.digest('hex') }

@@ -70,6 +70,8 @@ export function createEdgeHost(send: (message: FromHost) => void): EdgeHost {
       return { type: 'built', changed, warm: false, inputs: next.inputs }
     } catch (error) {
       const failure = explain(error, of)
+      // esbuild was killed, and Wrangler keeps to it: only another host has another.
+      if (/^The service (is no longer running|was stopped)/.test(failure.text)) throw error
       const blamed = failure.messages.flatMap(({ location }) => location?.file ?? [])
       return { type: 'not-built', failure, inputs: inputsOf(all, blamed) }
     }

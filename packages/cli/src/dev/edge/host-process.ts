@@ -46,6 +46,8 @@ export function startHostProcess(options: HostOptions): HostProcess {
       WRANGLER_SEND_METRICS: 'false',
       FORCE_COLOR: '0',
       TMPDIR: scratchFolder,
+      // Else it goes into a folder of the user's, and stays.
+      WRANGLER_LOG_PATH: scratchFolder,
       MOORING_SCRATCH: scratchFolder,
     },
   })
