@@ -18,7 +18,7 @@ import { linksRoutes } from './links-routes.ts'
 import { liveRoute } from './live-route.ts'
 import { badCursor } from './page-query.ts'
 import { problem, ProblemError } from './problem.ts'
-import { problemOrPage } from './problem-page.ts'
+import { notFound } from './problem-page.ts'
 
 const app = defineApp({
   name: 'links',
@@ -63,7 +63,7 @@ const app = defineApp({
         if (code !== 'MOORING_E_KV_UNREACHABLE') return problem(c, 'internal-error')
         return problem(c, 'store-unavailable', undefined, { headers: { 'Retry-After': '5' } })
       })
-      .notFound((c) => problemOrPage(c, 'not-found', 'No page and no resource has this path.'))
+      .notFound(notFound)
       .route('/api/links', linksRoutes({ links, clicks, previews, idempotency, baseUrl }))
       .route('/api/live', liveRoute({ clicks }))
       .route('/', followRoute({ links, clicks }))

@@ -3,13 +3,16 @@ import { Hono } from 'hono'
 import type { Clicks } from './clicks.ts'
 import type { LinkStore } from './link-store.ts'
 import { isExpired } from './link-view.ts'
-import { problemOrPage } from './problem-page.ts'
+import { notFound, problemOrPage } from './problem-page.ts'
 import { allowOnly } from './method-not-allowed.ts'
-import { slugPattern } from './slugs.ts'
+import { reservedSlugs, slugPattern } from './slugs.ts'
 
 /** `/:slug`: where short links lead on. */
 export function followRoute({ links, clicks }: { links: LinkStore; clicks: Clicks }) {
-  const routes = new Hono().get('/:slug', async (c) => {
+  const routes = new Hono()
+  // No link can have these: whatever is asked of them, nothing is there.
+  routes.use('/:slug', (c, next) => (reservedSlugs.has(c.req.param('slug')) ? notFound(c) : next()))
+  const followed = routes.get('/:slug', async (c) => {
     const atMs = Date.now()
     const slug = c.req.param('slug')
     const link = slugPattern.test(slug) ? await links.get(slug) : undefined
@@ -23,5 +26,5 @@ export function followRoute({ links, clicks }: { links: LinkStore; clicks: Click
     return c.redirect(link.url, 302)
   })
   routes.all('/:slug', allowOnly('GET, HEAD'))
-  return routes
+  return followed
 }

@@ -1,6 +1,6 @@
 import type { Kv } from '@mooring/core'
 import type { Seed } from './link-store.ts'
-import { ProblemError } from './problem.ts'
+import { ProblemError, type ProblemKind } from './problem.ts'
 
 /** What became of a request that carried a key. */
 export interface Outcome<Value> {
@@ -102,21 +102,24 @@ export function idempotencyKey(header: string | undefined): string | undefined {
   const quoted = /^"((?:[\x20-\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/.exec(header)?.[1]
   const key = quoted?.replace(/\\(.)/g, '$1') ?? (/^[^\s",;\\]*$/.test(header) ? header : '')
   if (/^[\x20-\x7e]{1,255}$/.test(key)) return key
-  throw new ProblemError(
+  throw keyProblem(
     'invalid-idempotency-key',
-    'Send 1–255 printable characters of ASCII, in double quotes.',
+    'Send 1–255 printable characters of ASCII in double quotes, or a bare word of them (no space, comma, semicolon, quote or backslash).',
   )
+}
+
+function keyProblem(kind: ProblemKind, detail: string, headers = {}): ProblemError {
+  return new ProblemError(kind, detail, { errors: [{ field: 'Idempotency-Key', detail }], headers })
 }
 
 function checkFingerprint(known: string, given: string): void {
   if (known === given) return
-  throw new ProblemError('idempotency-key-reused', 'The key came before with another body.')
+  throw keyProblem('idempotency-key-reused', 'The key came before with another body.')
 }
 
 function inProgress(): ProblemError {
-  const headers = { 'Retry-After': '1' }
   const detail = 'A request with this key has not been answered yet. Ask again in a second.'
-  return new ProblemError('request-in-progress', detail, { headers })
+  return keyProblem('request-in-progress', detail, { 'Retry-After': '1' })
 }
 
 async function digest(text: string): Promise<Uint8Array> {

@@ -72,7 +72,7 @@ describe('refuses', () => {
   )
 
   test.each([null, 1, 'text', true, [], [{ url }]])('as a body: %j', (body) => {
-    expect(refused(body)).toEqual(['(body)'])
+    expect(refused(body)).toEqual(['body'])
   })
 
   test('members that it does not know, each by its name', () => {

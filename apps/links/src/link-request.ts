@@ -79,5 +79,5 @@ function fieldErrorsOf(issue: z.core.$ZodIssue): FieldError[] {
     const detail = 'Is not known: a link has url, slug and expiresInDays.'
     return issue.keys.map((field) => ({ field, detail }))
   }
-  return [{ field: issue.path.join('.') || '(body)', detail: issue.message }]
+  return [{ field: issue.path.join('.') || 'body', detail: issue.message }]
 }

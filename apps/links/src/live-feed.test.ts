@@ -143,13 +143,42 @@ test('ends at once when it is told to, in the middle of a wait', async () => {
   expect(vi.getTimerCount()).toBe(0)
 })
 
-test('ends when the link is gone', async () => {
+test('says soon that the link is gone, and ends', async () => {
   let there = true
   const feed = await openFeed(undefined, async () => there)
   await feed.next()
   expect(await feed.next()).toBe(': nothing new\n\n')
   there = false
+  const deletedMs = Date.now()
+  expect(await feed.next()).toBe('event: gone\ndata: {"slug":"a"}\n\n')
+  expect(Date.now() - deletedMs).toBeLessThanOrEqual(4000)
   expect(await feed.next()).toBeUndefined()
+  expect(vi.getTimerCount()).toBe(0)
+})
+
+test('sees that the link is gone while clicks arrive, too', async () => {
+  let there = true
+  const feed = await openFeed(undefined, async () => there)
+  await feed.next()
+  await clicks.add(link, Date.now())
+  expect(await feed.events()).toMatchObject([{ clicks: 1 }])
+  there = false
+  const texts: (string | undefined)[] = []
+  for (let i = 0; i < 6; i++) {
+    await clicks.add(link, Date.now())
+    texts.push(await feed.next())
+  }
+  expect(texts.filter((text) => text?.startsWith('event: gone'))).toHaveLength(1)
+  expect(texts.at(-1)).toBeUndefined()
+})
+
+test('asks for the link itself at one look in three', async () => {
+  let asked = 0
+  const feed = await openFeed(undefined, async () => ++asked > 0)
+  await feed.next()
+  expect(await feed.next()).toBe(': nothing new\n\n')
+  // Of 15 looks the 3rd, 6th, 9th and 12th; the 15th has yet to go on.
+  expect(asked).toBe(4)
 })
 
 test('ends after five minutes, so that no request lives for ever', async () => {

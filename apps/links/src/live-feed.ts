@@ -21,6 +21,9 @@ export interface LiveFeedOptions {
 const lateMs = 90_000
 const aheadMs = 10_000
 
+/** Looks at the clicks for each look at the link itself, which only a deletion changes. */
+const pollsPerLook = 3
+
 /** A comment now and then keeps proxies from closing a quiet stream. */
 const heartbeatMs = 15_000
 
@@ -35,7 +38,7 @@ const mostMissed = 50
 
 /**
  * The text of an event stream: `count` once, then `click` for each click, each with the count that
- * it makes. Every event is read from the store, so it does not matter which process took the click.
+ * it makes; `gone` at the end where the link was deleted. Every event is read from the store, so it does not matter which process took the click.
  */
 export async function* liveFeed(options: LiveFeedOptions): AsyncGenerator<string, void> {
   const { clicks, link, snapshot, lastEventId, signal, exists, pollMs = 1000 } = options
@@ -50,7 +53,7 @@ export async function* liveFeed(options: LiveFeedOptions): AsyncGenerator<string
   yield `retry: 2000\n\n${event('count', recent.at(-1 - missed.length) ?? '0', { clicks: count })}`
   if (missed.length > 0) yield missed.map(clickEvent).join('')
 
-  while (Date.now() - startMs < longestMs) {
+  for (let polls = 1; Date.now() - startMs < longestMs; polls++) {
     await sleep(pollMs, signal)
     if (signal.aborted) return
     const now = Date.now()
@@ -63,9 +66,13 @@ export async function* liveFeed(options: LiveFeedOptions): AsyncGenerator<string
       quietSinceMs = now
       yield fresh.map(clickEvent).join('')
     } else if (now - quietSinceMs >= heartbeatMs) {
-      if (!(await exists())) return
       quietSinceMs = now
       yield ': nothing new\n\n'
+    }
+    if (polls % pollsPerLook === 0 && !(await exists())) {
+      // Without an id: it is no place to go on from.
+      yield `event: gone\ndata: ${JSON.stringify({ slug: link.slug })}\n\n`
+      return
     }
   }
 

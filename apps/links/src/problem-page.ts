@@ -3,6 +3,14 @@ import { accepts } from 'hono/accepts'
 import { html } from 'hono/html'
 import { problem, type ProblemKind, problemKinds } from './problem.ts'
 
+/** The answer where no route is: programs alone ask below `/api`, whatever they accept. */
+export async function notFound(c: Context): Promise<Response> {
+  const detail = 'No page and no resource has this path.'
+  return /^\/api(\/|$)/.test(c.req.path)
+    ? problem(c, 'not-found', detail)
+    : problemOrPage(c, 'not-found', detail)
+}
+
 /** A problem for a program, or the same as a small page for a person who followed a link. */
 export async function problemOrPage(
   c: Context,
@@ -37,7 +45,7 @@ function page(title: string, detail: string) {
           <img class="mark" src="/favicon.svg" alt="" />
           <h1>${title}</h1>
           <p>${detail}</p>
-          <p><a href="/">To the start</a></p>
+          <p><a href="/">Back to Links</a></p>
         </main>
       </body>
     </html>`

@@ -33,10 +33,25 @@ function streamOf(...pieces: string[]): { body: ReadableStream; state: { cancell
   return { body, state }
 }
 
-test.each(['application/json', 'application/json; charset=utf-8', 'Application/JSON ;a=b'])(
-  'reads %s',
-  async (type) => {
-    expect(await read('{"a":"é"}', { 'Content-Type': type })).toEqual({ a: 'é' })
+test.each([
+  'application/json',
+  'application/json; charset=utf-8',
+  'application/json;charset="UTF-8"',
+  'application/json; charset=utf8',
+  'Application/JSON ;a=b',
+])('reads %s', async (type) => {
+  expect(await read('{"a":"é"}', { 'Content-Type': type })).toEqual({ a: 'é' })
+})
+
+test.each(['latin1', '"utf-16"', 'ISO-8859-1', '', 'utf-8x'])(
+  'refuses JSON with the charset %s (RFC 8259 §8.1)',
+  async (charset) => {
+    const headers = { 'Content-Type': `application/json; Charset=${charset}` }
+    await expect(read('{}', headers)).rejects.toMatchObject({
+      kind: 'unsupported-media-type',
+      message: expect.stringContaining('UTF-8'),
+      options: { errors: [{ field: 'Content-Type' }] },
+    })
   },
 )
 

@@ -1,4 +1,4 @@
-import { ProblemError } from './problem.ts'
+import { ProblemError, type ProblemKind } from './problem.ts'
 
 /**
  * The JSON in a request's body.
@@ -7,19 +7,29 @@ import { ProblemError } from './problem.ts'
  * @throws ProblemError unsupported-media-type, body-too-large, malformed-json
  */
 export async function readJson(request: Request, limitBytes: number): Promise<unknown> {
-  const mediaType = request.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
-  if (mediaType !== 'application/json') {
-    // RFC 9110 §15.5.16: Accept tells which type would have been taken.
-    const headers = { Accept: 'application/json' }
-    const got = mediaType ? `, not ${mediaType.slice(0, 80)}` : ''
-    throw new ProblemError('unsupported-media-type', `Send application/json${got}.`, { headers })
-  }
+  checkType(request.headers.get('content-type') ?? '')
   const bytes = await readBytes(request, limitBytes)
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
-    throw new ProblemError('malformed-json', 'The body cannot be parsed as JSON in UTF-8.')
+    throw bodyProblem('malformed-json', 'The body cannot be parsed as JSON in UTF-8.')
   }
+}
+
+/** JSON between systems is UTF-8 (RFC 8259 §8.1): a `charset` may say so, and nothing else. */
+function checkType(type: string): void {
+  const mediaType = type.split(';')[0]!.trim().toLowerCase()
+  const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(type)?.[1]
+  const isJson = mediaType === 'application/json'
+  if (isJson && (charset === undefined || /^utf-?8$/i.test(charset))) return
+  const wanted = isJson ? 'application/json in UTF-8' : 'application/json'
+  const got = (isJson ? `charset=${charset}` : mediaType).slice(0, 80)
+  const detail = `Send ${wanted}${got && `, not ${got}`}.`
+  throw new ProblemError('unsupported-media-type', detail, {
+    errors: [{ field: 'Content-Type', detail }],
+    // RFC 9110 §15.5.16: Accept tells which type would have been taken.
+    headers: { Accept: 'application/json' },
+  })
 }
 
 /** Counts what arrives: the announced length may be missing or wrong. */
@@ -49,5 +59,9 @@ async function readBytes(request: Request, limitBytes: number): Promise<Uint8Arr
 }
 
 function tooLarge(limitBytes: number): ProblemError {
-  return new ProblemError('body-too-large', `The body may have ${limitBytes} bytes at the most.`)
+  return bodyProblem('body-too-large', `The body may have ${limitBytes} bytes at the most.`)
+}
+
+function bodyProblem(kind: ProblemKind, detail: string): ProblemError {
+  return new ProblemError(kind, detail, { errors: [{ field: 'body', detail }] })
 }

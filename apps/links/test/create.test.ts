@@ -14,6 +14,9 @@ beforeEach(async () => {
 const url = 'https://example.com/a'
 const dayMs = 86_400_000
 
+/** A problem that names one field. */
+const named = (field: string) => ({ errors: [{ field, detail: expect.stringMatching(/./) }] })
+
 test('a link is made, and says where it is', async () => {
   const response = await post(app, { url, slug: 'a', expiresInDays: 2 })
   expect(response.status).toBe(201)
@@ -89,22 +92,29 @@ describe('a body is refused', () => {
     app.request('/api/links', { method: 'POST', body, headers: { 'Content-Type': type } })
 
   test('with 400 where it is not JSON', async () => {
-    await expectProblem(await send('{'), 400, 'malformed-json')
+    await expectProblem(await send('{'), 400, 'malformed-json', named('body'))
   })
 
   test('with 413 where it has over 16 KB', async () => {
     const atLimit = JSON.stringify({ url, more: '' }).length
     const more = 'x'.repeat(16_384 - atLimit)
     await expectProblem(await post(app, { url, more }), 422, 'invalid-fields')
-    await expectProblem(await post(app, { url, more: `${more}x` }), 413, 'body-too-large')
+    await expectProblem(
+      await post(app, { url, more: `${more}x` }),
+      413,
+      'body-too-large',
+      named('body'),
+    )
   })
 
   test('with 415 where it is something else', async () => {
     const response = await send(JSON.stringify({ url }), 'text/plain')
     expect(response.headers.get('accept')).toBe('application/json')
-    await expectProblem(response, 415, 'unsupported-media-type')
+    await expectProblem(response, 415, 'unsupported-media-type', named('Content-Type'))
     const none = await app.request('/api/links', { method: 'POST' })
-    await expectProblem(none, 415, 'unsupported-media-type')
+    await expectProblem(none, 415, 'unsupported-media-type', named('Content-Type'))
+    const charset = await send(JSON.stringify({ url }), 'application/json; charset=latin1')
+    await expectProblem(charset, 415, 'unsupported-media-type', named('Content-Type'))
   })
 
   test('with 422 where fields are wrong, all of them named', async () => {
@@ -148,13 +158,14 @@ describe('a key makes a request safe to repeat', () => {
   test('another request with the key is refused', async () => {
     await post(app, { url }, key)
     const other = await post(app, { url: `${url}/other` }, key)
-    await expectProblem(other, 422, 'idempotency-key-reused')
+    await expectProblem(other, 422, 'idempotency-key-reused', named('Idempotency-Key'))
   })
 
   test('many at the same time make one link', async () => {
     const responses = await Promise.all(Array.from({ length: 20 }, () => post(app, { url }, key)))
     for (const response of responses) {
-      if (response.status !== 201) await expectProblem(response, 409, 'request-in-progress')
+      if (response.status === 201) continue
+      await expectProblem(response, 409, 'request-in-progress', named('Idempotency-Key'))
     }
     expect(responses.some((response) => response.status === 201)).toBe(true)
     const page = await (await app.request('/api/links')).json()
@@ -170,7 +181,11 @@ describe('a key makes a request safe to repeat', () => {
 
   test('a key that is none is refused before anything is made', async () => {
     const response = await post(app, { url }, { 'Idempotency-Key': '""' })
-    await expectProblem(response, 400, 'invalid-idempotency-key')
+    await expectProblem(response, 400, 'invalid-idempotency-key', {
+      errors: [
+        { field: 'Idempotency-Key', detail: expect.stringMatching(/double quotes.*bare word/) },
+      ],
+    })
     expect((await (await app.request('/api/links')).json()).links).toEqual([])
   })
 

@@ -46,10 +46,15 @@ test.each(['/nope', '/A', '/a.b', `/${'a'.repeat(65)}`, '/%00', '/%E0%A4%A', '/_
   },
 )
 
-test.each(['/a/b', '/api', '/api/', '/api/nothing'])('404 for %s', async (path) => {
-  const response = await app.request(path)
-  expect(response.status).toBe(404)
-  expect(response.headers.get('content-type')).toBe('application/problem+json')
+test.each(['/a/b', '/js', '/static'])('404 for %s', async (path) => {
+  await expectProblem(await app.request(path), 404, 'not-found')
+})
+
+describe.each(['/api', '/api/', '/api/nothing', '/api/links/a/nothing'])('%s', (path) => {
+  test.each(['GET', 'POST', 'DELETE'])('is a problem for %s, whoever asks', async (method) => {
+    const init = { method, headers: { Accept: browser } }
+    await expectProblem(await app.request(path, init), 404, 'not-found')
+  })
 })
 
 test('404 once it is deleted', async () => {

@@ -25,12 +25,14 @@ async function open(app: TestApp, init: RequestInit & { query?: string } = {}) {
     response,
     cancel: () => reader.cancel(),
     /** The next event that has a name, or `undefined` at the end. */
-    async next(): Promise<{ event: string; id: string; clicks: number } | undefined> {
+    async next(): Promise<{ event: string; id?: string; clicks?: number } | undefined> {
       for (;;) {
         const { done, value } = await reader.read()
         if (done) return undefined
-        const match = /event: (\w+)\nid: (\S+)\ndata: (.*)\n\n$/.exec(value)
-        if (match) return { event: match[1]!, id: match[2]!, ...JSON.parse(match[3]!) }
+        const match = /event: (\w+)\n(?:id: (\S+)\n)?data: (.*)\n\n$/.exec(value)
+        if (!match) continue
+        const [, event, id, data] = match
+        return { event: event!, ...(id !== undefined && { id }), ...JSON.parse(data!) }
       }
     },
   }
@@ -60,7 +62,7 @@ test.each(['header', 'query'] as const)('goes on after the last event, by %s', a
   const feed = await open(one)
   await feed.next()
   await other.request('/a')
-  const { id } = (await feed.next())!
+  const id = (await feed.next())!.id!
   await feed.cancel()
   // In the next millisecond, so that it is the later one.
   await new Promise((resolve) => setTimeout(resolve, 2))
@@ -82,6 +84,15 @@ test('ends cleanly when the process drains', async () => {
   one.drain()
   expect(await end).toBeUndefined()
   expect(await (await open(one)).next()).toMatchObject({ event: 'count' })
+})
+
+test('says that the link is gone once any process deleted it, and ends', async () => {
+  const feed = await open(one)
+  await feed.next()
+  await other.request('/api/links/a', { method: 'DELETE' })
+  await create(other, 'a')
+  expect(await feed.next()).toEqual({ event: 'gone', slug: 'a' })
+  expect(await feed.next()).toBeUndefined()
 })
 
 test('ends when the client aborts its request', async () => {

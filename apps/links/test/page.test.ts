@@ -156,7 +156,8 @@ describe.runIf(browserPath)('the page', () => {
     await links.stop()
     await card('harbour').getByText('Connecting…').waitFor()
     links = await start('../links-node/src/main.ts', { STORE_URL: 'memory:', PORT: port })
-    await card('harbour').getByText('This link is gone').waitFor()
+    // Its store is empty: the link is gone.
+    await card('harbour').waitFor({ state: 'detached' })
     complaints = []
   })
 
@@ -240,6 +241,33 @@ describe.runIf(browserPath)('the page', () => {
     await page.getByRole('heading', { name: 'There is no such link' }).waitFor()
   })
 
+  test('removes a link that somebody else deleted, with its stream', async () => {
+    const streams = watchStreams()
+    await create('harbour')
+    await card('harbour').getByText('Live', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Delete harbour' }).focus()
+    await fetch(`${links.url}/api/links/harbour`, { method: 'DELETE' })
+    await card('harbour').waitFor({ state: 'detached' })
+    await page.getByRole('status').getByText('harbour was deleted.').waitFor()
+    await page.getByText('No links yet.').waitFor()
+    expect(await focused()).toBe('All links')
+    await expect.poll(() => streams.open()).toEqual([])
+  })
+
+  test('removes a link that was deleted while the page was hidden', async () => {
+    await create('harbour')
+    await setVisibility('hidden')
+    await fetch(`${links.url}/api/links/harbour`, { method: 'DELETE' })
+    await setVisibility('visible')
+    await card('harbour').waitFor({ state: 'detached' })
+  })
+
+  test('without JavaScript says so, and does not load for ever', async () => {
+    await open({ javaScriptEnabled: false })
+    await page.locator('noscript p').waitFor()
+    expect(await page.getByText('Loading…').count()).toBe(0)
+  })
+
   test('shows more, and the focus goes on to it', async () => {
     for (let i = 0; i < 25; i++) await createOnServer(`link-${i}`)
     await page.reload()
@@ -307,6 +335,35 @@ describe.runIf(browserPath)('the page', () => {
     await page.goto(`${links.url}/problems/`)
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(320)
   })
+
+  test('breaks a short URL between its words where the screen is narrow', async () => {
+    await open({ viewport: { width: 320, height: 640 } })
+    await create('harbour-masters-office')
+    const { lines, text } = (await page.evaluate(linesOf('.short'))) as {
+      lines: string[]
+      text: string
+    }
+    expect(lines.length).toBeGreaterThan(1)
+    expect(lines.join('')).toBe(text)
+    for (const line of lines.slice(0, -1)) expect(line).toMatch(/[/-]$/)
+  })
+
+  /** A script that finds the lines on which an element's text stands. */
+  const linesOf = (selector: string) => `(() => {
+    const element = document.querySelector('${selector}')
+    const range = document.createRange()
+    const lines = new Map()
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
+    while (walker.nextNode()) {
+      for (let i = 0; i < walker.currentNode.length; i++) {
+        range.setStart(walker.currentNode, i)
+        range.setEnd(walker.currentNode, i + 1)
+        const top = Math.round(range.getBoundingClientRect().top)
+        lines.set(top, (lines.get(top) ?? '') + range.toString())
+      }
+    }
+    return { lines: [...lines.values()], text: element.textContent }
+  })()`
 
   test('does not move for who asked it not to', async () => {
     const animation = () =>

@@ -33,6 +33,17 @@ export function getLink(slug) {
 }
 
 /**
+ * Whether the service says that there is no such link.
+ *
+ * @param {string} slug
+ * @returns {Promise<boolean>}
+ */
+export async function isGone(slug) {
+  const response = await fetch(`/api/links/${slug}`).catch(() => undefined)
+  return response?.status === 404
+}
+
+/**
  * Creates a link. If no answer comes it is asked once more with the same key, which cannot make a
  * second link.
  *

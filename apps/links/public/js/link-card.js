@@ -22,7 +22,7 @@ const times = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' })
 
 /**
  * @param {Link} link
- * @param {{ onWatch: (card: Card) => void, onDelete: (card: Card) => void }} handlers
+ * @param {{ onWatch: (card: Card) => void, onDelete: (card: Card) => void, onGone: (card: Card) => void }} handlers
  * @returns {Card}
  */
 export function createCard(link, handlers) {
@@ -47,7 +47,7 @@ export function createCard(link, handlers) {
   /** @param {import('./live-clicks.js').LiveState} state */
   function showState(state) {
     live.dataset['state'] = state
-    const texts = { connecting: 'Connecting…', open: 'Live', ended: 'This link is gone' }
+    const texts = { connecting: 'Connecting…', open: 'Live', ended: 'The live feed cannot be had' }
     find('.live-state', element).textContent = texts[state]
   }
 
@@ -88,7 +88,12 @@ export function createCard(link, handlers) {
       none.className = 'none'
       none.textContent = 'Waiting for a click'
       arrivals.replaceChildren(none)
-      stop = followClicks(slug, { onCount: showCount, onClick: showClick, onState: showState })
+      stop = followClicks(slug, {
+        onCount: showCount,
+        onClick: showClick,
+        onState: showState,
+        onGone: () => handlers.onGone(card),
+      })
     },
     unwatch() {
       stop?.()
@@ -128,7 +133,7 @@ function showFacts(element, link) {
   /** @type {HTMLAnchorElement} */
   const short = find('.short', element)
   short.href = link.shortUrl
-  short.textContent = link.shortUrl.replace(/^https?:\/\//, '')
+  short.replaceChildren(...breakable(link.shortUrl.replace(/^https?:\/\//, '')))
   const target = find('.target', element)
   target.textContent = link.url
   target.title = link.url
@@ -136,6 +141,17 @@ function showFacts(element, link) {
   find('.expiry', element).textContent = `${link.expired ? 'Expired' : 'Expires'} ${expires}`
   find('.preview', element).textContent = aboutPreview(preview)
   if (preview.status === 'ready' && preview.icon) showIcon(element, preview.icon)
+}
+
+/**
+ * An address that a narrow screen breaks after a slash or before a dot, not in the middle of a word.
+ *
+ * @param {string} address
+ */
+function breakable(address) {
+  return address
+    .split(/(?<=\/)|(?=\.)/)
+    .flatMap((part, index) => (index === 0 ? [part] : [document.createElement('wbr'), part]))
 }
 
 /** @param {Link['preview']} preview */

@@ -1,3 +1,5 @@
+import { isGone } from './api.js'
+
 /** @typedef {'connecting' | 'open' | 'ended'} LiveState */
 
 /**
@@ -10,6 +12,7 @@
  *   onCount: (clicks: number) => void,
  *   onClick: (clicks: number, at: Date) => void,
  *   onState: (state: LiveState) => void,
+ *   onGone: () => void,
  * }} handlers
  * @returns {() => void} stops following
  */
@@ -24,9 +27,14 @@ export function followClicks(slug, handlers) {
     handlers.onState('connecting')
     source.addEventListener('open', () => handlers.onState('open'))
     source.addEventListener('error', () => {
-      // It comes back by itself, unless the link is gone.
+      // It comes back by itself, unless what answers is no event stream.
       const ended = source?.readyState === EventSource.CLOSED
       handlers.onState(ended ? 'ended' : 'connecting')
+      if (ended) void isGone(slug).then((gone) => gone && handlers.onGone())
+    })
+    source.addEventListener('gone', () => {
+      source?.close()
+      handlers.onGone()
     })
     source.addEventListener('count', (event) => {
       lastEventId = event.lastEventId

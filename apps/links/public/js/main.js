@@ -27,7 +27,7 @@ const dialog = find('#confirm')
 /** The card that the dialog is about. @type {Card | undefined} */
 let asked
 
-const handlers = { onWatch: watch, onDelete: askToDelete }
+const handlers = { onWatch: watch, onDelete: askToDelete, onGone: forgetDeleted }
 
 wireCreateForm((link) => {
   const card = add(link, 'first')
@@ -48,6 +48,7 @@ dialog.addEventListener('close', () => {
   if (dialog.returnValue === 'delete' && asked) void remove(asked)
 })
 
+state.textContent = 'Loading…'
 void load(null)
 
 /**
@@ -142,11 +143,31 @@ async function remove(card) {
     toast(`${card.slug} was not deleted: ${error.message}`)
     return
   }
+  drop(card)
+  toast(`${card.slug} is deleted.`)
+  find('#links-heading').focus()
+}
+
+/**
+ * Somebody else deleted the link.
+ *
+ * @param {Card} card
+ */
+function forgetDeleted(card) {
+  // Its own deletion is on the way, or done.
+  if (cards.get(card.slug) !== card) return
+  if (asked === card && dialog.open) dialog.close('cancel')
+  const hadFocus = card.element.contains(document.activeElement)
+  drop(card)
+  toast(`${card.slug} was deleted.`)
+  if (hadFocus) find('#links-heading').focus()
+}
+
+/** @param {Card} card */
+function drop(card) {
   card.unwatch()
   if (watched === card) watched = undefined
   cards.delete(card.slug)
   card.element.remove()
   showEmptiness()
-  toast(`${card.slug} is deleted.`)
-  find('#links-heading').focus()
 }
