@@ -30,6 +30,16 @@ test('a side that is broken from the start says so to everybody, and comes when 
   expect(await get(dev.url('injected'))).toBe('hello')
 })
 
+test('where one side cannot start, it is told where the others answer', async () => {
+  const env = { PORT: '0', EDGE_PORT: '0', STORE_URL: 'mysql://nowhere' }
+  dev = startDev(project.folder, undefined, env)
+  expect((await dev.next('error', 'port-bound'))['text']).toContain('STORE_URL')
+  const { message } = await dev.next('notice')
+  expect(message).toMatch(/^Meanwhile these answer: injected at http:/)
+  const [url = ''] = /http:\/\/localhost:\d+/.exec(String(message)) ?? []
+  expect(await get(url)).toBe('hello')
+})
+
 test('a main file that never calls serve is told', async () => {
   await project.write('node/src/main.ts', "console.log('all done')\n")
   dev = startDev(project.folder, ['dev', 'node'])

@@ -45,7 +45,8 @@ export async function dev(folders: readonly string[], backing: readonly string[]
 
   const held = await holdPorts(targets, process.env, report)
   const { promise: allReady, resolve: onAllReady } = Promise.withResolvers<void>()
-  const follow = startSides({ sides, targets, held, report, allReady })
+  const reportStart = tellingWhoAnswers(sides, held, allReady, report)
+  const follow = startSides({ sides, targets, held, report: reportStart, allReady })
   const endKeys = listenToTerminal({
     restart: () => sides.forEach((side) => side.restart()),
     open: () => void open(held, report),
@@ -86,6 +87,33 @@ async function announce(
   })
   const readyInMs = Math.round(performance.now())
   report({ event: 'ready', version, readyInMs, endpoints })
+}
+
+/**
+ * Reports, and where a side cannot start, says once where the others answer: the event that tells of
+ * all of them has to wait for it.
+ */
+function tellingWhoAnswers(
+  sides: readonly Side[],
+  held: readonly Held[],
+  allReady: Promise<void>,
+  report: Report,
+): Report {
+  let areReady = false
+  let isTold = false
+  void allReady.then(() => (areReady = true))
+  return (event) => {
+    report(event)
+    if (event.event !== 'error' || areReady || isTold) return
+    isTold = true
+    const others = sides.filter(({ name }) => name !== event.side)
+    if (others.length === 0) return
+    const urls = others.map(({ name }) => `${name} at ${heldBy(held, name).url}`)
+    const message = `Meanwhile these answer: ${urls.join(', ')}. A save that mends it starts ${event.side}, and so does a restart (r).`
+    void Promise.all(others.map(({ ready }) => ready)).then(() => {
+      if (!areReady) report({ event: 'notice', message })
+    })
+  }
 }
 
 /** The main sides go first: until they are done they may need their backing services. */
