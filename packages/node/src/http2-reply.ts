@@ -1,7 +1,7 @@
 import { type OutgoingHttpHeaders, STATUS_CODES, validateHeaderValue } from 'node:http'
 import { constants, Http2ServerResponse, type ServerHttp2Stream } from 'node:http2'
 import type { Logger } from '@mooring/core'
-import type { Exchange } from './exchange.ts'
+import { describeRequest, type Exchange } from './exchange.ts'
 import type { Http2Incoming } from './http2-request.ts'
 import type { Reply } from './reply.ts'
 
@@ -27,6 +27,14 @@ export class Http2Reply
 {
   readonly startedAtMs: number = performance.now()
   #isAnswered = false
+
+  static {
+    // Node's has none, and what is looked at is the stream.
+    const get = function (this: Http2Reply): boolean {
+      return this.stream.destroyed
+    }
+    Object.defineProperty(this.prototype, 'destroyed', { get })
+  }
 
   constructor(stream: ServerHttp2Stream) {
     super(stream)
@@ -94,11 +102,24 @@ export function createHttp2ReplyClass(log: Logger): typeof Http2Reply {
     protected override onInvalidHead(error: unknown): void {
       log.error('the response has an invalid head', { error })
     }
+
+    /** With an error: the body that was being sent broke, and the client sees that it is cut short. */
+    override destroy(error?: Error): this {
+      if (error && !this.stream.destroyed) {
+        log.error('the response broke off', { ...describeRequest(this), error })
+      }
+      return super.destroy(error)
+    }
   }
 }
 
-/** What a stream of HTTP/2 is doing. */
-export function http2Exchange(reply: Http2Reply): Exchange {
+/**
+ * What a stream of HTTP/2 is doing.
+ *
+ * @param sent what its whole connection has sent. One write may be large, and nothing else shows that
+ *   a part of it has gone
+ */
+export function http2Exchange(reply: Http2Reply, sent: number): Exchange {
   const { stream } = reply
   const { remoteClose, localWindowSize } = stream.state
   const hasWholeRequest = stream.endAfterHeaders || remoteClose === 1
@@ -106,8 +127,7 @@ export function http2Exchange(reply: Http2Reply): Exchange {
     response: reply,
     hasWholeRequest,
     isWaitingForPeer: !hasWholeRequest || stream.bufferSize > 0,
-    // One write may be large: what shows that it moves is the window of the whole connection.
-    progress: [localWindowSize, stream.bufferSize, stream.session?.state.remoteWindowSize].join(),
+    progress: [localWindowSize, stream.bufferSize, sent].join(),
     cutOff: (status) => reply.cutOff(status),
   }
 }

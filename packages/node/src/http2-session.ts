@@ -11,13 +11,22 @@ const noLastStream = 2 ** 31 - 1
 /** How long a client may take to answer the ping that follows the announcement. */
 const pingGraceMs = 1_000
 
+/** The answer to a PING frame (RFC 9113 §6.7); that to SETTINGS is shorter. */
+const pingBytes = 17
+
 /** PING and SETTINGS frames a second; each costs an answer (CVE-2019-9512, CVE-2019-9515). */
 const controlFramesPerSecond = 1_000
 
+/**
+ * Streams that are reset a second (CVE-2023-44487). Each may have begun a handler, and makes room
+ * for the next below the limit of streams at once. A browser that leaves a page resets a hundred.
+ */
+const resetsPerSecond = 200
+
 /** A session of HTTP/2: many requests on one connection. */
 export interface Session extends Speaker {
-  /** A request came. */
-  readonly began: (reply: Http2Reply) => void
+  /** A request came. @returns whether it is to be answered */
+  readonly began: (reply: Http2Reply) => boolean
   /** Once a second: ends it where it is idle for too long, or a flood. */
   readonly look: (nowMs: number) => void
 }
@@ -31,9 +40,13 @@ export function createSession(
   const startedMs = performance.now()
   let idleSinceMs = startedMs
   let requests = 0
+  let resets = 0
+  /** PING and SETTINGS that came, in all and before the last look. */
   let controlFrames = 0
+  let seenControlFrames = 0
   let isGreeted = false
   let isRetiring = false
+  let isCondemned = false
 
   session.on('ping', () => void (controlFrames += 1))
   session.on('remoteSettings', () => {
@@ -61,28 +74,45 @@ export function createSession(
     })
   }
 
+  /** Not at once: Node may be in the middle of reading frames for it. */
+  function condemn(flood: string): void {
+    if (isCondemned) return
+    isCondemned = true
+    log.warn('an HTTP/2 connection was a flood and is ended', { flood, peer: socket.remoteAddress })
+    setImmediate(() => session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM))
+  }
+
+  function onStreamClose(reply: Http2Reply): void {
+    open.delete(reply)
+    idleSinceMs = performance.now()
+    if (reply.stream.rstCode === constants.NGHTTP2_NO_ERROR) return
+    resets += 1
+    if (resets > resetsPerSecond) condemn('resets')
+  }
+
   return {
     began(reply) {
+      if (isCondemned) return false
       requests += 1
       open.add(reply)
-      reply.stream.once('close', () => {
-        open.delete(reply)
-        idleSinceMs = performance.now()
-      })
+      reply.stream.once('close', () => onStreamClose(reply))
       const isLast = requests === limits.maxRequestsPerConnection
       if (isLast || isLeaving()) retire()
+      return true
     },
     look(nowMs) {
-      const isFlood = controlFrames > controlFramesPerSecond
-      controlFrames = 0
+      if (controlFrames - seenControlFrames > controlFramesPerSecond) condemn('control frames')
+      seenControlFrames = controlFrames
+      resets = 0
       const isSilent = !isGreeted && nowMs - startedMs >= limits.headersTimeoutMs
-      if (isFlood) {
-        log.warn('a flood of control frames', { peer: socket.remoteAddress })
-        session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM)
-      } else if (isSilent) session.destroy()
+      if (isSilent) session.destroy()
       else if (open.size === 0 && nowMs - idleSinceMs >= limits.keepAliveTimeoutMs) retire()
     },
-    exchanges: () => [...open].map(http2Exchange),
+    exchanges() {
+      // In whole KiB, and without the answers to pings: to ping is not to read.
+      const sent = Math.floor((socket.bytesWritten - controlFrames * pingBytes) / 1024)
+      return [...open].map((reply) => http2Exchange(reply, sent))
+    },
     announceEnd() {
       // Who has asked nothing yet is told with its first request, or it would never get to ask.
       if (requests > 0) retire()

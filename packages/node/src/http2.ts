@@ -49,9 +49,8 @@ export function createHttp2(
 
   http2.on('request', (incoming: Http2Incoming, outgoing: Http2Reply) => {
     const session = sessions.get(outgoing.stream.session as ServerHttp2Session)
-    // Reset in the packet that opened it (CVE-2023-44487): no handler is to run for that.
-    if (!session || outgoing.stream.closed) return
-    session.began(outgoing)
+    // One that is over already, or one too many, needs no handler.
+    if (!session || outgoing.stream.closed || !session.began(outgoing)) return
     const problem = incoming.toHttp1()
     if (problem === undefined) server.emit('request', incoming, outgoing)
     else incoming.refuse(outgoing, 400, `Bad Request: ${problem}`)

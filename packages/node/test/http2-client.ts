@@ -56,13 +56,14 @@ export function open(
   return stream
 }
 
-/** Resolves when the stream has closed, however. */
+/** Resolves when the response is whole, or the stream closed in another way. */
 export async function answerOn(stream: ClientHttp2Stream): Promise<Answer> {
   let headers: Answer['headers'] = {}
   let body = ''
   stream.on('response', (received) => void (headers = received))
   stream.setEncoding('utf8').on('data', (chunk: string) => void (body += chunk))
-  await new Promise((resolve) => stream.once('close', resolve))
+  // Until Node 26 a stream whose body was not wanted any more (RFC 9113 §8.1) never closes.
+  await new Promise((resolve) => stream.once('end', resolve).once('close', resolve))
   return { status: headers[':status'], headers, body, code: stream.rstCode ?? 0 }
 }
 

@@ -68,6 +68,8 @@ test('a fault of the handler is what it is over HTTP/1.1, and the session goes o
     expect(answer.body).not.toContain('secret')
   }
   await server.event('the response has an invalid head')
+  expect((await ask(session, '/breaks')).code).toBe(constants.NGHTTP2_INTERNAL_ERROR)
+  expect(await server.event('the response broke off')).toMatchObject({ path: '/breaks' })
   expect((await ask(session, '/')).status).toBe(200)
   expect(server.child.exitCode).toBe(null)
 })
@@ -177,14 +179,14 @@ test('a client that resets a stream makes its handler stop', async () => {
 
 test('a client that goes away in the middle of everything leaves the server as it was', async () => {
   const server = await start()
-  for (const [path, body] of [
+  for (const [target, body] of [
     ['/endless', undefined],
     ['/stuck', undefined],
     ['/echo', 'x'.repeat(100_000)],
   ] as const) {
     const session = await openSession(server.port)
     const method = body === undefined ? 'GET' : 'POST'
-    const stream = open(session, { ':path': path, ':method': method }, body === undefined)
+    const stream = open(session, { ':path': target, ':method': method }, body === undefined)
     if (body !== undefined) stream.write(body)
     await ask(session, '/')
     session.destroy()

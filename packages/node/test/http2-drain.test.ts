@@ -1,0 +1,181 @@
+import { once } from 'node:events'
+import { type ClientHttp2Session, connect, constants } from 'node:http2'
+import { afterAll, afterEach, expect, test } from 'vitest'
+import { certificateFolder } from './certificates.ts'
+import { answerOn, ask, closeSessions, open, openSession, secureConnect } from './http2-client.ts'
+import { getLog, preface, settings } from './http2-frames.ts'
+import { killAll, type Server, startServer } from './process.ts'
+
+const { make, remove } = certificateFolder()
+const pair = make('localhost')
+
+afterEach(async () => {
+  closeSessions()
+  await killAll()
+})
+afterAll(remove)
+
+const start = (env: Record<string, string> = {}): Promise<Server> =>
+  startServer('app.ts', { TLS_CERT: pair.cert, TLS_KEY: pair.key, ...env })
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** What the GOAWAYs of a session say: code and last stream. */
+function goaways(session: ClientHttp2Session): (readonly [number, number])[] {
+  const seen: (readonly [number, number])[] = []
+  session.on('goaway', (code, lastStream) => void seen.push([code, lastStream]))
+  return seen
+}
+
+const noLastStream = 2 ** 31 - 1
+
+test('streams in flight are finished; the client is told that an end is near, then where it was', async () => {
+  const server = await start()
+  const session = await openSession(server.port)
+  const told = goaways(session)
+  const slow = [ask(session, '/slow/500'), ask(session, '/slow/700')]
+  await ask(session, '/')
+  server.child.kill('SIGTERM')
+  expect(await server.event('draining')).toMatchObject({ inFlight: 2 })
+  const answers = await Promise.all(slow)
+  for (const answer of answers) {
+    expect(answer).toMatchObject({ status: 200, body: 'slow', code: 0 })
+    expect(answer.headers).not.toHaveProperty('connection')
+  }
+  expect(await server.exited).toBe(0)
+  await server.event('drained')
+  // The third of the client's streams is number 5.
+  expect(told).toEqual([
+    [0, noLastStream],
+    [0, 5],
+  ])
+})
+
+test('idle sessions are ended at once, and nobody waits for a client that does not answer', async () => {
+  const server = await start()
+  const idle = await openSession(server.port)
+  await ask(idle, '/')
+  // It speaks HTTP/2 that far and no further: no ping is answered, and no end.
+  const deaf = await secureConnect(server.port, 'h2')
+  deaf.write(Buffer.concat([preface, settings, getLog(1)]))
+  await once(deaf, 'data')
+  deaf.pause()
+  server.child.kill('SIGTERM')
+  await once(idle, 'close')
+  expect(await server.exited).toBe(0)
+})
+
+test('a session that has asked nothing yet may still ask', async () => {
+  const server = await start()
+  const fresh = await openSession(server.port)
+  const busy = await openSession(server.port)
+  const slow = ask(busy, '/slow/600')
+  await ask(busy, '/')
+  server.child.kill('SIGTERM')
+  await server.event('draining')
+  const told = goaways(fresh)
+  expect(await ask(fresh, '/')).toMatchObject({ status: 200, body: 'hello', code: 0 })
+  expect((await slow).status).toBe(200)
+  expect(await server.exited).toBe(0)
+  // It may close before it is told the rest.
+  expect(told[0]).toEqual([0, noLastStream])
+})
+
+test('an event stream is told to end, and an upload may finish', async () => {
+  const server = await start()
+  const session = await openSession(server.port)
+  const events = answerOn(open(session, '/events'))
+  const upload = open(session, { ':method': 'POST', ':path': '/echo' }, false)
+  const echoed = answerOn(upload)
+  upload.write('first, ')
+  await ask(session, '/')
+  server.child.kill('SIGTERM')
+  await server.event('draining')
+  await wait(300)
+  upload.end('last')
+  expect(await echoed).toMatchObject({ status: 200, body: 'first, last', code: 0 })
+  expect((await events).body).toContain('bye')
+  expect(await server.exited).toBe(0)
+})
+
+test('as a lame duck it tells each session to go, and serves new ones', async () => {
+  const server = await start({ SHUTDOWN_LAME_DUCK: '1500ms' })
+  const before = await openSession(server.port)
+  const told = goaways(before)
+  await ask(before, '/')
+  server.child.kill('SIGTERM')
+  await once(before, 'close')
+  expect(told[0]).toEqual([0, noLastStream])
+  const during = await openSession(server.port)
+  const [probe, answer] = await Promise.all([ask(during, '/readyz'), ask(during, '/')])
+  expect([probe.status, answer.status]).toEqual([503, 200])
+  await once(during, 'close')
+  expect(await server.exited).toBe(0)
+})
+
+test('what is left at the deadline is reset and told, one line a stream, exit 3', async () => {
+  const server = await start({ SHUTDOWN_BUDGET: '1s' })
+  const session = await openSession(server.port)
+  const cut = [ask(session, '/stuck?token=secret'), ask(session, '/endless')]
+  await ask(session, '/')
+  server.child.kill('SIGTERM')
+  expect(await server.exited).toBe(3)
+  expect(await server.event('cut off')).toMatchObject({ from: 'draining', inFlight: 2 })
+  const lines = server.events().filter(({ message }) => message === 'a request was cut off')
+  expect(lines.map(({ path, waitingFor }) => [path, waitingFor])).toEqual([
+    ['/stuck', 'the head'],
+    ['/endless', 'the end of the body'],
+  ])
+  for (const { code } of await Promise.all(cut)) expect(code).not.toBe(0)
+})
+
+/** How one request of a client that obeys the standard went. */
+type Outcome = 'right' | 'not sent' | 'lost'
+
+/**
+ * Asks on one session after the other until nobody listens any more. Not sent is what the client may
+ * ask elsewhere (RFC 9113 §8.7): never on the wire, beyond the last stream, or refused.
+ */
+async function askUntilRefused(port: number, outcomes: Outcome[]): Promise<void> {
+  for (;;) {
+    const session = connect(`https://localhost:${port}`, { rejectUnauthorized: false })
+    let lastStream = noLastStream
+    session.on('goaway', (_code, last) => void (lastStream = last))
+    const isOpen = await new Promise<boolean>((resolve) => {
+      session.once('remoteSettings', () => resolve(true))
+      session.once('error', () => resolve(false))
+      session.once('close', () => resolve(false))
+    })
+    if (!isOpen) return
+    session.on('error', () => {})
+    const lanes = Array.from({ length: 5 }, async () => {
+      while (!session.closed && !session.destroyed) {
+        const stream = open(session, '/slow/5')
+        const { status, body, code } = await answerOn(stream)
+        const { id } = stream
+        const isSent = id !== undefined && id <= lastStream
+        if (status === 200 && body === 'slow' && code === 0) outcomes.push('right')
+        else if (!isSent || code === constants.NGHTTP2_REFUSED_STREAM) outcomes.push('not sent')
+        else outcomes.push('lost')
+      }
+    })
+    await Promise.all(lanes)
+    if (!session.destroyed) await once(session, 'close')
+  }
+}
+
+test.each([0, 7, 23, 61, 140])(
+  'no request is lost when SIGTERM comes under load, %i ms into it',
+  async (offsetMs) => {
+    const server = await start({ SHUTDOWN_LAME_DUCK: '500ms' })
+    const outcomes: Outcome[] = []
+    const clients = Array.from({ length: 4 }, () => askUntilRefused(server.port, outcomes))
+    await expect.poll(() => outcomes.length).toBeGreaterThan(20)
+    await wait(offsetMs)
+    server.child.kill('SIGTERM')
+    await Promise.all(clients)
+    expect(await server.exited).toBe(0)
+    expect(outcomes.filter((outcome) => outcome === 'lost')).toEqual([])
+    expect(server.events().filter(({ message }) => message === 'cut off')).toEqual([])
+  },
+)
