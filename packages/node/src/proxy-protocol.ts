@@ -18,18 +18,22 @@ const versions: readonly ProxyVersions[] = ['v1', 'v2', 'any']
 export function readProxyProtocol(
   env: NodeJS.ProcessEnv,
   proxies: TrustedProxies,
-): ProxyVersions | undefined {
+): ProxyProtocol | undefined {
   const set = env['PROXY_PROTOCOL']
   if (set === undefined) return undefined
   const found = versions.find((version) => version === set)
   if (!found) throw badSetting('PROXY_PROTOCOL', set, versions.join(', '))
-  if (proxies.any) return found
+  if (proxies.any) return { versions: found, proxies }
   throw badSetting('PROXY_PROTOCOL', set, 'TRUSTED_PROXIES beside it: who may send the header')
 }
 
-interface ProxyProtocol {
+/** Who may send which header. */
+export interface ProxyProtocol {
   readonly versions: ProxyVersions
   readonly proxies: TrustedProxies
+}
+
+interface Expected extends ProxyProtocol {
   /** How long the header may take. */
   readonly timeoutMs: number
   readonly log: Logger
@@ -40,7 +44,7 @@ interface ProxyProtocol {
  * Puts the reading of the header before what the server, HTTP or TLS, does with a connection. To be
  * called before anybody else listens for connections: who does later hears of each at its accept.
  */
-export function expectProxyHeaders(server: Server, protocol: ProxyProtocol): void {
+export function expectProxyHeaders(server: Server, protocol: Expected): void {
   const { versions: allowed, proxies, timeoutMs, log, metrics } = protocol
   const help = 'Connections that were closed for want of a valid PROXY header.'
   const counter = metrics.counter('mooring_refused_connections_total', help)

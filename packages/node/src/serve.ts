@@ -1,23 +1,23 @@
-import { createServer, type IncomingMessage } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import {
   type App,
   createLogger,
   type FetchHandler,
-  MooringError,
+  type Logger,
   type SetupContext,
 } from '@mooring/core'
-import { adopt, assertApp, type BootedApp, isApp } from '@mooring/core/adapter'
-import type { Context } from 'hono'
-import { bind, readAddress } from './address.ts'
+import { type Adapter, adopt, assertApp } from '@mooring/core/adapter'
+import { bind, type Bound, readAddress } from './address.ts'
 import { trackBackgroundWork } from './background.ts'
 import { readBudget } from './budget.ts'
 import { readConcurrency } from './concurrency.ts'
-import { tellDropped, trackConnections } from './connections.ts'
+import { type Booted, bootApp, describeAndExit, nameOf } from './declared-app.ts'
 import { findByUrl, isDevelopment } from './environment.ts'
 import { readForwarding } from './forwarding.ts'
 import { createGuards } from './guards.ts'
 import { attachHooks, type Hooks } from './hooks.ts'
-import { createLifecycle } from './lifecycle.ts'
+import { createHttpServer } from './http-server.ts'
+import { createLifecycle, type Phase } from './lifecycle.ts'
 import { readLimits } from './limits.ts'
 import { createListener } from './listener.ts'
 import { createLogWriter } from './log.ts'
@@ -25,16 +25,13 @@ import { readLoopWatchdog } from './loop-watchdog.ts'
 import { observe } from './observe.ts'
 import { startWorkers } from './parent.ts'
 import { createProbes } from './probes.ts'
-import { expectProxyHeaders, readProxyProtocol } from './proxy-protocol.ts'
-import { createReplyClass } from './reply.ts'
-import { createRequestClass } from './request-body.ts'
-import { connectServiceManager } from './service-manager.ts'
+import { readProxyProtocol } from './proxy-protocol.ts'
+import { connectServiceManager, type ServiceManager } from './service-manager.ts'
 import { shareAccepts } from './share-accepts.ts'
 import { handleSignals } from './signals.ts'
 import { failStart } from './start-failure.ts'
-import { readStaticFiles, staticFolder } from './static-files.ts'
-import { startSweeper } from './sweeper.ts'
 import { readTlsFiles } from './tls.ts'
+import type { Tls } from './tls-server.ts'
 import { readTrustedProxies } from './trusted-proxies.ts'
 import { createWebSockets } from './web-sockets.ts'
 import { thisWorker, type Worker } from './worker.ts'
@@ -94,6 +91,8 @@ async function start<Setup>(
 ): Promise<Served> {
   const name = nameOf(app)
   const development = isDevelopment(env)
+
+  // Config: whatever cannot be is told before anything is begun.
   const address = worker?.address ?? readAddress(env, development)
   const tlsFiles = readTlsFiles(env)
   const tls = tlsFiles && (await import('./tls-server.ts')).prepareTls(tlsFiles)
@@ -104,94 +103,63 @@ async function start<Setup>(
   const watchdog = readLoopWatchdog(name, env)
   const budget = readBudget(env)
   const limits = readLimits(env)
-  const lifecycle = createLifecycle(log, budget, metrics)
-  // A worker has a parent, which tells for all.
-  const manager = connectServiceManager(worker ? {} : env, log)
-  const reload = () => {
-    if (lifecycle.phase() !== 'serving') return
-    manager.reloading()
-    log.warn('SIGHUP is ignored', { why: 'It restarts workers, and WEB_CONCURRENCY is 1.' })
-    manager.ready('SIGHUP is ignored: WEB_CONCURRENCY is 1')
-  }
-  if (worker) worker.obey(lifecycle, log)
-  else handleSignals({ ...lifecycle, reload }, log)
-  const background = trackBackgroundWork(log)
-  const { executionCtx } = background
   const proxies = readTrustedProxies(env)
   const proxyProtocol = readProxyProtocol(env, proxies)
   const forwarding = readForwarding(env, proxies)
-  const clientAddress = (c: Context) =>
-    forwarding.clientOf((c.env as { incoming: IncomingMessage }).incoming)
   const trusted = proxies.any ? forwarding : undefined
   const guards = createGuards(env, trusted, log, metrics)
-  const { drainSignal, isLeaving } = lifecycle
-  const { waitUntil } = background
-  const { adapter: webSockets, shouldUpgrade, attach } = createWebSockets(log, metrics)
-  const adapter = { name: 'node', write, drainSignal, clientAddress, waitUntil, webSockets }
+
+  // From here on a signal finds somebody to obey it.
+  const lifecycle = createLifecycle(log, budget, metrics)
+  const { drainSignal, isLeaving, phase } = lifecycle
+  // A worker has a parent, which tells for all.
+  const manager = connectServiceManager(worker ? {} : env, log)
+  if (worker) worker.obey(lifecycle, log)
+  else handleSignals({ ...lifecycle, reload: () => refuseReload(phase, manager, log) }, log)
+
+  // Boot: the app, then its hooks.
+  const background = trackBackgroundWork(log)
+  const { executionCtx, waitUntil } = background
+  const webSockets = createWebSockets(log, metrics)
+  const adapter: Adapter = {
+    name: 'node',
+    write,
+    drainSignal,
+    clientAddress: (c) => forwarding.clientOf((c.env as { incoming: IncomingMessage }).incoming),
+    waitUntil,
+    webSockets: webSockets.adapter,
+  }
   adopt(executionCtx, adapter)
-
-  const booted = isApp(app)
-    ? await boot(app, { adapter, env, find: findByUrl(env, development, worker?.of) })
-    : { handler: app, resources: [], context: { config: {}, resources: {}, log } as Setup }
-  const folder = isApp(app) ? staticFolder(app) : undefined
-  const staticFiles = folder === undefined ? undefined : await readStaticFiles(folder)
-
+  const find = findByUrl(env, development, worker?.of)
+  const booted = await bootApp(app, { adapter, env, find }, log)
+  const { handler, staticFiles } = booted
   const { checks, boot: runBootHooks, close } = attachHooks(hooks, booted, env, log)
-  const probes = createProbes(lifecycle.phase, checks, !observed.hasAdmin)
   const admin = worker
     ? undefined
-    : await observed.bindAdmin(createProbes(lifecycle.phase, checks, true), log)
+    : await observed.bindAdmin(createProbes(phase, checks, true), log)
   if (observed.hasAdmin) worker?.observe(metrics, checks)
   await runBootHooks()
-  const { handler, resources } = booted
-  const RequestClass = createRequestClass(limits.bodyLimitBytes)
-  const ReplyClass = createReplyClass(isLeaving, log)
-  const listener = observed.listener(
-    createListener({
-      handler,
-      env,
-      executionCtx,
-      probes,
-      staticFiles,
-      guards,
-      forwarding: trusted,
-      log,
-    }),
-  )
-  const server = createServer(
-    {
-      keepAliveTimeout: limits.keepAliveTimeoutMs,
-      headersTimeout: limits.headersTimeoutMs,
-      // Bodies are watched for stalling instead: a slow upload that moves may take its time.
-      requestTimeout: 0,
-      connectionsCheckingInterval: 1_000,
-      IncomingMessage: RequestClass,
-      ServerResponse: ReplyClass,
-      shouldUpgradeCallback: shouldUpgrade,
-    },
-    listener,
-  )
-  tls?.layUnder(server, { connections: () => connections, limits, isLeaving, log })
-  if (proxyProtocol) {
-    expectProxyHeaders(server, {
-      versions: proxyProtocol,
-      proxies,
-      timeoutMs: limits.headersTimeoutMs,
-      log,
-      metrics,
-    })
+
+  // Bind.
+  const probes = createProbes(phase, checks, !observed.hasAdmin)
+  const answer = {
+    handler,
+    env,
+    executionCtx,
+    probes,
+    staticFiles,
+    guards,
+    forwarding: trusted,
+    log,
   }
-  server.maxConnections = limits.maxConnections
-  // All of them are seen, and too many are refused.
-  server.maxHeadersCount = 0
-  server.maxRequestsPerSocket = limits.maxRequestsPerConnection
-  const connections = trackConnections(server)
-  startSweeper(connections, limits, log, metrics)
-  attach({ server, RequestClass, ReplyClass, listener, connections, limits })
-  tellDropped(server, log, metrics)
-  observed.serving(lifecycle.phase, connections, background)
+  const listener = observed.listener(createListener(answer))
+  const parts = { listener, limits, tls, proxyProtocol, webSockets, isLeaving, log, metrics }
+  const { server, connections } = createHttpServer(parts)
+  observed.serving(phase, connections, background)
   if (worker) shareAccepts(server)
   const bound = await bind(server, address, development)
+
+  // Ready; at the end, drain.
   lifecycle.serving({
     server,
     connections,
@@ -201,52 +169,41 @@ async function start<Setup>(
     stopAccepting: bound.close,
     close,
   })
-
   watchdog.start(log, metrics)
-  const { port, host } = bound
   const url = tls ? bound.url.replace(/^http:/, 'https:') : bound.url
-  const listening = {
+  const listening = { ...describe({ ...bound, url }, booted, admin?.url, tls), shutdown: budget }
+  log[worker ? 'debug' : 'info']('listening', listening)
+  worker?.ready(listening)
+  manager.ready(`listening on ${url}`)
+  return { url, port: bound.port }
+}
+
+/** What the line says that tells of the start. */
+function describe(
+  { url, port, host }: Bound,
+  { resources, folder }: Booted<unknown>,
+  admin: string | undefined,
+  tls: Tls | undefined,
+) {
+  return {
     url,
     port,
     host,
-    ...(admin && { admin: admin.url }),
-    resources: resources.map(({ name: of, kind, target, embedded }) => ({
-      name: of,
+    ...(admin !== undefined && { admin }),
+    resources: resources.map(({ name, kind, target = 'not attached', embedded }) => ({
+      name,
       kind,
-      target: target ?? 'not attached',
+      target,
       embedded,
     })),
     ...(folder !== undefined && { static: folder }),
     ...(tls && { tls: tls.facts }),
-    shutdown: budget,
   }
-  log[worker ? 'debug' : 'info']('listening', listening)
-  worker?.ready(listening)
-  manager.ready(`listening on ${url}`)
-  return { url, port }
 }
 
-function nameOf(app: App<FetchHandler, any> | FetchHandler): string {
-  return isApp(app) ? app.name : 'app'
-}
-
-/** Boots what `defineApp` made; what runs only where a runtime calls it is refused. */
-function boot<Setup>(
-  app: App<FetchHandler, Setup>,
-  target: Parameters<App['boot']>[0],
-): Promise<BootedApp<FetchHandler, Setup>> {
-  if (app.crons.length === 0) return app.boot(target)
-  throw new MooringError('MOORING_E_UNSUPPORTED', {
-    message: `${app.name} declares schedules (${app.crons.join('; ')}).`,
-    why: 'A port-bound app runs in many processes, and nothing here makes one of them the one.',
-    fix: 'run them on Workers, or from an outside scheduler that sends a request.',
-  })
-}
-
-/** What tools need to know of an app without starting it, as one JSON line. */
-function describeAndExit(app: App | FetchHandler): never {
-  const { name, crons } = isApp(app) ? app : { name: 'app', crons: [] }
-  const folder = isApp(app) ? staticFolder(app) : undefined
-  process.stdout.write(`${JSON.stringify({ name, static: folder ?? null, crons })}\n`)
-  process.exit(0)
+function refuseReload(phase: () => Phase, manager: ServiceManager, log: Logger): void {
+  if (phase() !== 'serving') return
+  manager.reloading()
+  log.warn('SIGHUP is ignored', { why: 'It restarts workers, and WEB_CONCURRENCY is 1.' })
+  manager.ready('SIGHUP is ignored: WEB_CONCURRENCY is 1')
 }

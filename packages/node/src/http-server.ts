@@ -1,0 +1,67 @@
+import { createServer, type Server } from 'node:http'
+import type { Logger } from '@mooring/core'
+import { type Connections, tellDropped, trackConnections } from './connections.ts'
+import type { Limits } from './limits.ts'
+import type { createListener } from './listener.ts'
+import type { Metrics } from './metrics.ts'
+import { expectProxyHeaders, type ProxyProtocol } from './proxy-protocol.ts'
+import { createReplyClass } from './reply.ts'
+import { createRequestClass } from './request-body.ts'
+import { startSweeper } from './sweeper.ts'
+import type { Tls } from './tls-server.ts'
+import type { WebSockets } from './web-sockets.ts'
+
+export interface HttpServerParts {
+  readonly listener: ReturnType<typeof createListener>
+  readonly limits: Limits
+  /** `undefined` where it speaks HTTP in the clear. */
+  readonly tls: Tls | undefined
+  /** `undefined` where connections begin with a request. */
+  readonly proxyProtocol: ProxyProtocol | undefined
+  readonly webSockets: WebSockets
+  /** Whether a signal has come. */
+  readonly isLeaving: () => boolean
+  readonly log: Logger
+  readonly metrics: Metrics
+}
+
+export interface HttpServer {
+  readonly server: Server
+  readonly connections: Connections
+}
+
+/** The server of an app and all that protects it. It does not listen yet. */
+export function createHttpServer(parts: HttpServerParts): HttpServer {
+  const { listener, limits, tls, proxyProtocol, webSockets, isLeaving, log, metrics } = parts
+  const RequestClass = createRequestClass(limits.bodyLimitBytes)
+  const ReplyClass = createReplyClass(isLeaving, log)
+  const server = createServer(
+    {
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      headersTimeout: limits.headersTimeoutMs,
+      // Bodies are watched for stalling instead: a slow upload that moves may take its time.
+      requestTimeout: 0,
+      connectionsCheckingInterval: 1_000,
+      IncomingMessage: RequestClass,
+      ServerResponse: ReplyClass,
+      shouldUpgradeCallback: webSockets.shouldUpgrade,
+    },
+    listener,
+  )
+  server.maxConnections = limits.maxConnections
+  // All of them are seen, and too many are refused.
+  server.maxHeadersCount = 0
+  server.maxRequestsPerSocket = limits.maxRequestsPerConnection
+
+  // Each of these goes under the one before: the header of a proxy comes first on the wire.
+  tls?.layUnder(server, { connections: () => connections, limits, isLeaving, log })
+  if (proxyProtocol) {
+    const timeoutMs = limits.headersTimeoutMs
+    expectProxyHeaders(server, { ...proxyProtocol, timeoutMs, log, metrics })
+  }
+  const connections = trackConnections(server)
+  startSweeper(connections, limits, log, metrics)
+  webSockets.attach({ server, RequestClass, ReplyClass, listener, connections, limits })
+  tellDropped(server, log, metrics)
+  return { server, connections }
+}
