@@ -6,7 +6,7 @@ import type { Socket } from 'node:net'
 export type OpenResponse = (ServerResponse | Http2ServerResponse) & {
   readonly startedAtMs?: number
   /** The status that was sent past it. */
-  cutOffWith?: number
+  cutOffWith?: number | undefined
 }
 
 /** A request that is being answered, over whatever protocol. Made when somebody looks. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Connections } from './connections.ts'
+import type { OpenResponse } from './exchange.ts'
 import type { Metrics, Sample } from './metrics.ts'
 
 /**
@@ -15,7 +16,7 @@ const knownMethods = 'CONNECT,DELETE,GET,HEAD,OPTIONS,PATCH,POST,PUT,QUERY,TRACE
 const statuses = 1_000
 
 /** What is asked of a response: that of HTTP/1 and that of HTTP/2 both have it. */
-type Response = ServerResponse & { readonly startedAtMs?: number; readonly cutOffWith?: number }
+type Response = ServerResponse & Pick<OpenResponse, 'startedAtMs' | 'cutOffWith'>
 
 type Listener<Request, Reply> = (incoming: Request, outgoing: Reply) => void
 
@@ -53,9 +54,12 @@ export function measureRequests(
   const series = new Map<number, Float64Array>()
 
   function onClose(this: Response): void {
-    const status = this.headersSent ? this.statusCode : (this.cutOffWith ?? 0)
-    const isCutOff = !this.writableFinished && status < 500
-    const key = (indexOf(this.req.method) * statuses + status) * 2 + (isCutOff ? 1 : 0)
+    const status = this.cutOffWith ?? (this.headersSent ? this.statusCode : 0)
+    const { req } = this
+    // What HTTP/2 says of a response that its client gave up differs by the version of Node.
+    const isWhole = this.writableFinished && !(req.httpVersionMajor === 2 && req.aborted)
+    const isCutOff = !isWhole && status < 500
+    const key = (indexOf(req.method) * statuses + status) * 2 + (isCutOff ? 1 : 0)
     let counts = series.get(key)
     if (!counts) series.set(key, (counts = new Float64Array(bounds.length + 2)))
     const nowMs = performance.now()

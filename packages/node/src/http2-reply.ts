@@ -26,6 +26,7 @@ export class Http2Reply
   implements Pick<Reply, 'answer' | 'finish' | 'startedAtMs'>
 {
   readonly startedAtMs: number = performance.now()
+  cutOffWith: number | undefined = undefined
   #isAnswered = false
 
   static {
@@ -62,6 +63,7 @@ export class Http2Reply
   /** Ends the stream where it is: before the head with this status, after it with a reset. */
   cutOff(status?: number): void {
     this.#isAnswered = true
+    if (!this.headersSent) this.cutOffWith = status
     // That its response never finished is what makes the request's signal abort.
     Object.defineProperty(this, 'writableFinished', { value: false })
     const { stream } = this

@@ -1,5 +1,6 @@
 import { connect, constants } from 'node:http2'
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -7,6 +8,7 @@ import { promisify } from 'node:util'
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { certificateFolder } from './certificates.ts'
 import { answerOn, ask, closeSessions, open, openSession } from './http2-client.ts'
+import { adminUrl, readMetrics, valueOf } from './metrics.ts'
 import { killAll, type Server, startServer } from './process.ts'
 
 const { folder, make, remove } = certificateFolder()
@@ -197,6 +199,25 @@ test('a client that goes away in the middle of everything leaves the server as i
   server.child.kill('SIGTERM')
   expect(await server.exited).toBe(0)
   expect(server.stdout()).not.toContain('was not caught')
+})
+
+test('requests are measured as those of HTTP/1.1 are, also those that end early', async () => {
+  const server = await start('app.ts', { ADMIN_PORT: '0', RESPONSE_TIMEOUT: '1s' })
+  const session = await openSession(server.port)
+  expect((await ask(session, '/')).status).toBe(200)
+  expect((await ask(session, '/stuck')).status).toBe(503)
+  const endless = open(session, { ':path': '/endless' })
+  await once(endless, 'data')
+  endless.close(constants.NGHTTP2_CANCEL)
+  const url = await adminUrl(server)
+  const count = async (status: number, error: string) => {
+    const labels = `http_request_method="GET",http_response_status_code="${status}",url_scheme="https"${error}`
+    const series = `http_server_request_duration_seconds_count{${labels}}`
+    return valueOf(await readMetrics(url), series)
+  }
+  await expect.poll(() => count(200, ',error_type="aborted"')).toBe(1)
+  expect(await count(503, ',error_type="503"')).toBe(1)
+  expect(await count(200, '')).toBe(1)
 })
 
 test('without TLS, HTTP/2 is no version of it', async () => {
