@@ -77,6 +77,15 @@ test('bad configuration: a bare 500 for the client, every reason in the log, no 
   await expect.poll(logged).toContain('MOORING_E_CONFIG')
   expect(logged()).toMatch(/4 problems/)
   expect(logged()).toMatch(/GREETING.*API_TOKEN \(set, not shown\).*STORE \(not bound\).*OTHER/s)
+  for (const text of [
+    'The kv resource "store" (STORE_URL port-bound, binding STORE injected) is not attached.',
+    'Bind a KV namespace as "STORE" under "kv_namespaces" in wrangler.jsonc.',
+    'The service resource "other" (OTHER_URL port-bound, binding OTHER injected) needs a service binding.',
+    'Bind a Worker as "OTHER" under "services" in wrangler.jsonc.',
+  ]) {
+    // The log is JSON.
+    expect(logged()).toContain(JSON.stringify(text).slice(1, -1))
+  }
   expect(logged()).not.toContain('s3cret')
   await server.close()
 })

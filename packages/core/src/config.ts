@@ -27,13 +27,22 @@ export async function readConfig<Schema extends StandardSchemaV1>(
       String(typeof part === 'object' ? part.key : part),
     )
     const name = path[0] ?? '(environment)'
+    const message = withoutSecrets(issue.message, env, isSecret)
     problems.push({
       name: path.join('.') || name,
       value: showValue(env[name], isSecret(name)),
-      expected: withoutSecrets(issue.message, env, isSecret),
+      expected: path.length > 0 && env[name] === undefined ? required(message) : message,
     })
   }
   return undefined
+}
+
+/** What a schema says of a variable that is not set, without its `received undefined`. */
+function required(message: string): string {
+  const expected = message
+    .replace(/^Invalid \w+: /i, '')
+    .replace(/,?(?: but)? received (?:undefined|NaN)$/i, '')
+  return `is required (${expected})`
 }
 
 function showValue(value: unknown, secret: boolean): string {

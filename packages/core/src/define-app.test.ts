@@ -33,7 +33,13 @@ test('every problem is told in one error: config and resources', async () => {
   const { service } = await import('./index.ts')
   const app = defineApp({
     name: 'greeter',
-    config: z.object({ A: z.url(), B_SECRET: z.enum(['x', 'y']) }),
+    config: z.object({
+      A: z.url(),
+      B_SECRET: z.enum(['x', 'y']),
+      NEEDED: z.string(),
+      COUNT: z.coerce.number(),
+      LEVEL: z.enum(['low', 'high']),
+    }),
     resources: { other: service(), maybe: service({ optional: true }) },
     setup: () => new Hono(),
   })
@@ -41,8 +47,16 @@ test('every problem is told in one error: config and resources', async () => {
   const error = await testApp(app, { env }).catch((thrown: unknown) => thrown)
   expect(error).toMatchObject({ code: 'MOORING_E_CONFIG' })
   const text = JSON.stringify(error, Object.getOwnPropertyNames(error))
-  expect(text).toMatch(/3 problems/)
-  expect(text).toMatch(/OTHER \(not set\)/)
+  expect(text).toMatch(/6 problems/)
+  const { why } = error as { why: string }
+  expect(why.split('\n  ')).toEqual(
+    expect.arrayContaining([
+      'NEEDED (not set): is required (expected string)',
+      'COUNT (not set): is required (expected number)',
+      'LEVEL (not set): is required (expected one of "low"|"high")',
+      'OTHER (not set): expected services.other',
+    ]),
+  )
   expect(text).not.toMatch(/MAYBE|hunter22|user:pass/)
 })
 

@@ -1,4 +1,10 @@
-import { environmentNames, type Found, type Resource, withoutUserinfo } from '@mooring/core/adapter'
+import {
+  describeResource,
+  environmentNames,
+  type Found,
+  type Resource,
+  withoutUserinfo,
+} from '@mooring/core/adapter'
 import { openKv } from './kv-open.ts'
 
 /** What a store is in development when nothing is set: it survives a restart, and is no one else's. */
@@ -25,15 +31,19 @@ export function findByUrl(
     const set = env[variable] || undefined
     const embedded = set === undefined && development && kind === 'kv'
     const text = embedded ? embeddedStore(resource) : set
-    const expected = `expected ${expectations[kind]}`
-    if (text === undefined) return { missing: { name: variable, value: 'not set', expected } }
+    const what = describeResource(kind, { resource, ...names })
+    if (text === undefined) {
+      const expected = `${what} is not attached.\nSet ${variable} to ${expectations[kind]}.`
+      return { missing: { name: variable, value: 'not set', expected } }
+    }
+    const expected = `${what} needs ${expectations[kind]}.`
     const target = withoutUserinfo(text)
     if (!URL.canParse(text)) {
       return { wrong: { name: variable, value: JSON.stringify(target), expected } }
     }
     const url = new URL(text)
     if (kind === 'kv' && url.protocol === 'memory:' && processes > 1) {
-      const shared = `expected a store that the ${processes} processes of WEB_CONCURRENCY share: file:<path>, redis://<host> or rediss://<host>`
+      const shared = `${what} needs a store that the ${processes} processes of WEB_CONCURRENCY share: file:<path>, redis://<host> or rediss://<host>.`
       return { wrong: { name: variable, value: JSON.stringify(target), expected: shared } }
     }
     const at = { via: 'url', app, resource, ...names, url, text, openKv } as const

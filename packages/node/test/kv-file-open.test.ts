@@ -55,7 +55,9 @@ describe('the path of a file: URL', () => {
     const error = await errorOf(openFileKv(attachmentOf(url)))
     expect(error).toMatchObject({ code: 'MOORING_E_KV_UNREACHABLE' })
     expect(error).toHaveProperty('why', expect.stringContaining(reason))
-    expect(error.message).toContain('store (STORE_URL port-bound, binding STORE injected)')
+    expect(error.message).toContain(
+      'The kv resource "store" (STORE_URL port-bound, binding STORE injected)',
+    )
   })
 })
 
@@ -63,7 +65,9 @@ describe('a file that cannot be a store', () => {
   const refusal = async (path: string) => {
     const error = await errorOf(openFileKv(attachmentOf(`file:${path}`)))
     expect(error).toMatchObject({ code: 'MOORING_E_KV_UNREACHABLE' })
-    expect(error.message).toContain('store (STORE_URL port-bound, binding STORE injected)')
+    expect(error.message).toContain(
+      'The kv resource "store" (STORE_URL port-bound, binding STORE injected)',
+    )
     expect(error.message).toContain(path)
     return error
   }

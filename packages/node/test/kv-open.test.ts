@@ -26,7 +26,7 @@ describe('a store by its URL', () => {
     const error = await errorOf(openKv(attachmentOf('postgres://user:s3cret@db/links')))
     expect(error).toMatchObject({ code: 'MOORING_E_KV_UNREACHABLE' })
     const text = formatError(error as MooringError)
-    expect(text).toContain('store (STORE_URL port-bound, binding STORE injected)')
+    expect(text).toContain('The kv resource "store" (STORE_URL port-bound, binding STORE injected)')
     for (const scheme of ['postgres:', 'memory:', 'file:', 'redis:', 'rediss:']) {
       expect(text).toContain(scheme)
     }
@@ -64,6 +64,11 @@ test('every store that cannot be had is in the one error of a start', async () =
   ]) {
     expect(text).toContain(part)
   }
+  // One list, and one fix at its end.
+  expect(text.match(/^.*fix:.*$/gim)).toEqual([expect.stringMatching(/^  Fix: set each of them/)])
+  expect(text).toMatch(
+    /^  SESSIONS_URL \(mongodb:.*\): The kv resource "sessions".*\n    Set SESSIONS_URL/m,
+  )
   expect(text).not.toContain('CACHE_URL')
   expect(text).not.toContain('s3cret')
 })

@@ -12,7 +12,9 @@ describe.runIf(hasRedis())('a Redis whose connection is lost', () => {
   const unreachable = async (work: Promise<unknown>) => {
     const error = await errorOf(work)
     expect(error).toMatchObject({ code: 'MOORING_E_KV_UNREACHABLE' })
-    expect(error.message).toContain('store (STORE_URL port-bound, binding STORE injected)')
+    expect(error.message).toContain(
+      'The kv resource "store" (STORE_URL port-bound, binding STORE injected)',
+    )
     expect(error.message).toContain(`at 127.0.0.1:${server.port}`)
   }
   beforeAll(async () => {

@@ -14,7 +14,7 @@ async function refusalOf(url: string): Promise<string> {
   const error = await errorOf(openRedisKv(attachmentOf(url)))
   expect(error).toMatchObject({ code: 'MOORING_E_KV_UNREACHABLE' })
   const text = formatError(error as MooringError)
-  expect(text).toContain('store (STORE_URL port-bound, binding STORE injected)')
+  expect(text).toContain('The kv resource "store" (STORE_URL port-bound, binding STORE injected)')
   for (const form of [secret, encodeURIComponent(secret)]) expect(text).not.toContain(form)
   return text
 }

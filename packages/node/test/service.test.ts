@@ -71,7 +71,7 @@ test('no answer in time is an error that names resource, variable and binding', 
   expect(thrown()).toMatchObject({
     code: 'MOORING_E_SERVICE_TIMEOUT',
     message: expect.stringMatching(
-      /other \(OTHER_URL port-bound, binding OTHER injected\).*100 ms/,
+      /"other" \(OTHER_URL port-bound, binding OTHER injected\).*100 ms/,
     ),
   })
 })
@@ -93,7 +93,7 @@ test('a refused connection is an error that names them and the address', async (
   expect(thrown()).toMatchObject({
     code: 'MOORING_E_SERVICE_UNREACHABLE',
     message: expect.stringContaining(
-      `OTHER_URL port-bound, binding OTHER injected) cannot be reached at 127.0.0.1:`,
+      `The service resource "other" (OTHER_URL port-bound, binding OTHER injected) cannot be reached at 127.0.0.1:`,
     ),
   })
 })
@@ -117,9 +117,12 @@ test('the abort of a request is passed on', async () => {
 })
 
 test.each([
-  ['ftp://host/', /expected an http:\/\/ or https:\/\/ URL/],
-  ['nonsense', /expected the http:\/\/ or https:\/\/ URL/],
-  [undefined, /OTHER_URL \(not set\)/],
+  ['ftp://host/', /"other" .* needs an http:\/\/ or https:\/\/ URL/],
+  ['nonsense', /"other" .* needs the http:\/\/ or https:\/\/ URL/],
+  [
+    undefined,
+    /OTHER_URL \(not set\): The service resource "other" .*binding OTHER injected\) is not/,
+  ],
 ])('OTHER_URL=%s stops the start', async (url, why) => {
   const error = await boot(url).catch((thrown: unknown) => thrown)
   expect(error).toMatchObject({ code: 'MOORING_E_CONFIG', why: expect.stringMatching(why) })

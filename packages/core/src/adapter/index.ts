@@ -26,6 +26,7 @@ export { createMemoryKv } from '../resources/kv-memory.ts'
 export {
   type Attachment,
   type AttachedResource,
+  describeResource,
   environmentNames,
   type Found,
   type Opened,

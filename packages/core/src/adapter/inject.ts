@@ -1,7 +1,13 @@
 import type { App, BootedApp, Injected } from '../app.ts'
 import { describeThrown } from '../errors.ts'
 import { createLogger } from '../log.ts'
-import { environmentNames, type Found, type Resource } from '../resources/resource.ts'
+import {
+  bindingFix,
+  describeResource,
+  environmentNames,
+  type Found,
+  type Resource,
+} from '../resources/resource.ts'
 import type { Adapter } from './adapter.ts'
 
 type Env = Readonly<Record<string, unknown>>
@@ -42,10 +48,12 @@ function findBinding(env: Env): (app: string, name: string, resource: Resource) 
     const names = environmentNames(resource)
     const name = names.binding
     const value = env[name]
-    const what = kind === 'kv' ? 'KV namespace' : 'service binding'
     if (value === undefined) {
-      return { missing: { name, value: 'not bound', expected: `expected a ${what}` } }
+      const isMissing = `${describeResource(kind, { resource, ...names })} is not attached.`
+      const expected = `${isMissing}\n${bindingFix(kind, name)}`
+      return { missing: { name, value: 'not bound', expected } }
     }
+    const what = kind === 'kv' ? 'KV namespace' : 'service binding'
     const at = { via: 'binding', app, resource, ...names, value } as const
     return { at, target: `${what} ${name}`, embedded: false }
   }

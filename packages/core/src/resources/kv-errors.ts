@@ -1,5 +1,5 @@
 import { MooringError } from '../errors.ts'
-import type { Attachment } from './resource.ts'
+import { type Attachment, describeResource } from './resource.ts'
 
 /**
  * The store itself failed.
@@ -11,10 +11,8 @@ export function storeFailed(
   what: string,
   details: { readonly why?: string; readonly fix?: string; readonly cause?: unknown },
 ): MooringError {
-  // Both names, since the reader may run either target.
-  const names = `${at.variable} port-bound, binding ${at.binding} injected`
   return new MooringError('MOORING_E_KV_UNREACHABLE', {
-    message: `The store ${at.resource} (${names}) ${what}.`,
+    message: `${describeResource('kv', at)} ${what}.`,
     ...details,
   })
 }

@@ -23,7 +23,12 @@ async function failing(message: string): Promise<Kv> {
 
 describe('what is no KV namespace', () => {
   test.each([undefined, null, 'text', {}, { fetch: () => {} }])('is refused: %j', async (value) => {
-    expect(await attach(value)).toEqual({ refused: 'expected a KV namespace' })
+    expect(await attach(value)).toEqual({
+      refused: [
+        'The kv resource "store" (STORE_URL port-bound, binding STORE injected) needs a KV namespace.',
+        'Bind a KV namespace as "STORE" under "kv_namespaces" in wrangler.jsonc.',
+      ].join('\n'),
+    })
   })
 })
 
@@ -46,7 +51,9 @@ describe('a failure of Workers KV', () => {
     for (const each of work) {
       await expect(each()).rejects.toMatchObject({
         code: 'MOORING_E_KV_UNREACHABLE',
-        message: expect.stringContaining('store (STORE_URL port-bound, binding STORE injected)'),
+        message: expect.stringContaining(
+          'The kv resource "store" (STORE_URL port-bound, binding STORE injected)',
+        ),
         why: expect.stringContaining('429'),
       })
     }

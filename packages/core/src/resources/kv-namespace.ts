@@ -1,7 +1,7 @@
 import type { Kv } from './kv.ts'
 import { badCursor, storeFailed } from './kv-errors.ts'
 import { checkKey, checkTtl, checkValue, listDefaults, longestKeyBytes } from './kv-limits.ts'
-import type { BindingAttachment, Opened } from './resource.ts'
+import { type BindingAttachment, bindingFix, describeResource, type Opened } from './resource.ts'
 
 /** The part of a Workers KV namespace that is used, declared by its shape. */
 interface Namespace {
@@ -39,7 +39,9 @@ const cursorMark = 'kv.'
 export function openNamespace(at: BindingAttachment): Opened<Kv> | { refused: string } {
   const namespace = at.value as Namespace
   if (typeof namespace?.getWithMetadata !== 'function') {
-    return { refused: 'expected a KV namespace' }
+    return {
+      refused: `${describeResource('kv', at)} needs a KV namespace.\n${bindingFix('kv', at.binding)}`,
+    }
   }
 
   const failed = (cause: unknown): never => {

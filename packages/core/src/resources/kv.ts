@@ -1,6 +1,6 @@
 import { MooringError } from '../errors.ts'
 import { openNamespace } from './kv-namespace.ts'
-import type { Resource, UrlAttachment } from './resource.ts'
+import { describeResource, type Resource, type UrlAttachment } from './resource.ts'
 
 /** How long an entry lives. */
 export interface PutOptions {
@@ -91,7 +91,8 @@ export function kv<const Options extends KvOptions = {}>(
     attach: async (at) => {
       if (at.via === 'url') return (await openUrl(at)) as Opening<KvFor<Options>>
       if (options?.counting) {
-        return { refused: 'increment was asked for, and Workers KV has no atomic write' }
+        const why = 'cannot have increment, which the app asks for: Workers KV has no atomic write'
+        return { refused: `${describeResource('kv', at)} ${why}.` }
       }
       return openNamespace(at) as Opening<KvFor<Options>>
     },
@@ -106,7 +107,8 @@ async function openUrl(at: UrlAttachment): Promise<Opening<Kv>> {
     return await at.openKv(at)
   } catch (error) {
     if (!(error instanceof MooringError)) throw error
-    const parts = [error.message, error.why, error.fix && `Fix: ${error.fix}`]
-    return { refused: parts.flatMap((part) => part?.replace(/\.$/, '') || []).join('. ') }
+    const { message, why, fix } = error
+    const parts = [message, why, fix?.replace(/^./, (first) => first.toUpperCase())]
+    return { refused: parts.filter(Boolean).join('\n') }
   }
 }

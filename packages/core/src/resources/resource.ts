@@ -4,9 +4,8 @@ import type { Kv } from './kv.ts'
 /** Where a resource is attached: by URL (port-bound) or by binding (injected). */
 export type Attachment = UrlAttachment | BindingAttachment
 
+/** A resource, and the names by which it is attached. */
 interface Named {
-  /** The app's name, for what a store shares with other apps. */
-  readonly app: string
   /** The name in the declaration, such as `store`. */
   readonly resource: string
   /** The environment variable, such as `STORE_URL`. */
@@ -15,7 +14,12 @@ interface Named {
   readonly binding: string
 }
 
-export interface UrlAttachment extends Named {
+interface Attached extends Named {
+  /** The app's name, for what a store shares with other apps. */
+  readonly app: string
+}
+
+export interface UrlAttachment extends Attached {
   readonly via: 'url'
   readonly url: URL
   /** The URL as it is written: a `URL` forgets that `file:./store.sqlite` is relative. */
@@ -24,7 +28,7 @@ export interface UrlAttachment extends Named {
   readonly openKv: (at: UrlAttachment) => Promise<Opened<Kv>>
 }
 
-export interface BindingAttachment extends Named {
+export interface BindingAttachment extends Attached {
   readonly via: 'binding'
   readonly value: unknown
 }
@@ -78,6 +82,22 @@ export type Found =
 export function environmentNames(resource: string): { variable: string; binding: string } {
   const binding = resource.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()
   return { variable: `${binding}_URL`, binding }
+}
+
+/**
+ * A resource in a sentence. Both names, since the reader may run either target.
+ *
+ * @example The kv resource "store" (STORE_URL port-bound, binding STORE injected)
+ */
+export function describeResource(kind: Resource['kind'], named: Named): string {
+  const { resource, variable, binding } = named
+  return `The ${kind} resource "${resource}" (${variable} port-bound, binding ${binding} injected)`
+}
+
+/** What to write into a Worker's configuration, where the binding is missing or another. */
+export function bindingFix(kind: Resource['kind'], binding: string): string {
+  const [what, table] = kind === 'kv' ? ['KV namespace', 'kv_namespaces'] : ['Worker', 'services']
+  return `Bind a ${what} as "${binding}" under "${table}" in wrangler.jsonc.`
 }
 
 /** Attaches every declared resource; what is missing or wrong becomes a problem. */

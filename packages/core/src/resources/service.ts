@@ -1,7 +1,7 @@
 import type { Context } from 'hono'
 import { MooringError } from '../errors.ts'
 import { requestId } from '../request-id.ts'
-import type { Attachment, Resource } from './resource.ts'
+import { type Attachment, bindingFix, describeResource, type Resource } from './resource.ts'
 
 export interface ServiceOptions {
   /** Milliseconds until the head of an answer must be there. @default 10_000 */
@@ -48,14 +48,16 @@ export function service<const Options extends ServiceOptions = {}>(
     attach: async (at) => {
       const timeoutMs = options?.timeoutMs ?? 10_000
       if (at.via === 'url') {
-        if (!/^https?:$/.test(at.url.protocol))
-          return { refused: 'expected an http:// or https:// URL' }
+        if (!/^https?:$/.test(at.url.protocol)) {
+          return { refused: `${describeResource('service', at)} needs an http:// or https:// URL.` }
+        }
         const ask = (request: Request, signal: AbortSignal) => fetch(request, { signal })
         return { handle: createService(at, at.url, ask, timeoutMs) }
       }
       const fetcher = at.value as { fetch?: typeof fetch }
       if (typeof fetcher?.fetch !== 'function') {
-        return { refused: 'expected a service binding (an object with fetch)' }
+        const needs = `${describeResource('service', at)} needs a service binding.`
+        return { refused: `${needs}\n${bindingFix('service', at.binding)}` }
       }
       const ask = (request: Request, signal: AbortSignal) => fetcher.fetch!(request, { signal })
       return { handle: createService(at, new URL(`http://${at.resource}/`), ask, timeoutMs) }
@@ -114,14 +116,9 @@ function requestFor(base: URL, path: string | URL | Request, init?: RequestInit)
   return new Request(path instanceof Request ? new Request(url, path) : url, init)
 }
 
-/** Where the service is attached, for an error: both names, since the reader may run either target. */
-function where(at: Attachment): string {
-  return `${at.resource} (${at.variable} port-bound, binding ${at.binding} injected)`
-}
-
 function timedOut(at: Attachment, timeoutMs: number, cause: unknown): MooringError {
   return new MooringError('MOORING_E_SERVICE_TIMEOUT', {
-    message: `The service ${where(at)} did not answer within ${timeoutMs} ms.`,
+    message: `${describeResource('service', at)} did not answer within ${timeoutMs} ms.`,
     fix: 'look whether it is overloaded, or give service({ timeoutMs }) more time.',
     cause,
   })
@@ -130,7 +127,7 @@ function timedOut(at: Attachment, timeoutMs: number, cause: unknown): MooringErr
 function unreachable(at: Attachment, base: URL, cause: unknown): MooringError {
   const address = at.via === 'url' ? ` at ${base.host}` : ''
   return new MooringError('MOORING_E_SERVICE_UNREACHABLE', {
-    message: `The service ${where(at)} cannot be reached${address}.`,
+    message: `${describeResource('service', at)} cannot be reached${address}.`,
     fix: 'look whether it runs, and whether it is attached to the right address.',
     cause,
   })
