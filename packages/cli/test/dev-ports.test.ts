@@ -92,7 +92,7 @@ test('one port for both sides is an error that says so', async () => {
   for (const server of servers.splice(0)) server.close()
   dev = startDev(project.folder, undefined, { PORT: `${port}`, EDGE_PORT: `${port}` })
   expect((await dev.exited).code).toBe(78)
-  expect(dev.stderr()).toContain('this command already holds it for another side')
+  expect(dev.stderr()).toContain('Fix: give PORT and EDGE_PORT different ports.')
 })
 
 test.each([

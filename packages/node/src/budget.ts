@@ -43,8 +43,8 @@ const platforms: readonly (Platform & { variable: string })[] = [
   { name: 'systemd', variable: 'INVOCATION_ID', graceMs: 90_000 },
 ]
 
-/** Without any of them, the grace of `docker stop`. */
-const defaultPlatform: Platform = { name: 'Docker', graceMs: 10_000 }
+/** Without any of them, the grace of `docker stop`, which sets no variable to know it by. */
+const defaultPlatform: Platform = { name: 'default', graceMs: 10_000 }
 
 /**
  * The platform's grace, or `SHUTDOWN_BUDGET` (such as `45s` or `1500ms`). The reserve for cleaning

@@ -2,6 +2,7 @@ import { styleText } from 'node:util'
 import type { LogEvent, LogLevel } from '@mooring/core'
 import type { Metrics } from './metrics.ts'
 import { badSetting } from './settings.ts'
+import { toTerminalText } from './terminal-text.ts'
 
 /** What may wait for a slow reader of stdout. What comes then is dropped: memory is for requests. */
 const mostBufferedBytes = 4 * 1024 ** 2
@@ -10,7 +11,7 @@ const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 
 /**
  * Logs go to stdout as an event stream (twelve-factor XI): one JSON line an event, or on a terminal
- * one line for people. `LOG_LEVEL` sets the lowest level that is written. @default info
+ * one line for people, and an error below it. `LOG_LEVEL` sets the lowest level that is written. @default info
  *
  * @param worker which of several processes this is
  * @returns what writes an event, with the app's name
@@ -58,12 +59,8 @@ export function createLogWriter(
 const colours = { debug: 'gray', info: 'cyan', warn: 'yellow', error: 'red' } as const
 
 function toTerminalLine({ time, level, message, app, ...fields }: LogEvent): string {
-  const rest = Object.entries(fields).map(([name, value]) => `${name}=${forTerminal(value)}`)
-  const facts = styleText('gray', [time.slice(11, 19), String(app)].join(' '))
-  return [facts, styleText(colours[level], message), ...rest].join(' ')
-}
-
-function forTerminal(value: unknown): string {
-  const { stack } = (value ?? {}) as { stack?: string }
-  return stack ?? (typeof value === 'string' ? value : JSON.stringify(value))
+  const { message: said, facts, below } = toTerminalText(message, fields)
+  const where = styleText('gray', [time.slice(11, 19), String(app)].join(' '))
+  const line = [where, styleText(colours[level], said), ...facts].join(' ')
+  return below === '' ? line : `${line}\n${below}`
 }

@@ -23,8 +23,10 @@ test('a terminal that is closed drains', async () => {
   endWithTheTest(script)
   let shown = ''
   script.stdout.on('data', (chunk) => void (shown += chunk))
-  await expect.poll(() => shown, { timeout: 30_000 }).toMatch(/listening.* port=\d+/)
-  const url = `http://127.0.0.1:${/ port=(\d+)/.exec(shown)![1]}`
+  await expect.poll(() => shown, { timeout: 30_000 }).toMatch(/\(default\)/)
+  const line = /listening on http:\/\/localhost:(\d+) store=memory: shutdown=10s \(default\)\r?\n/
+  expect(shown).toMatch(line)
+  const url = `http://127.0.0.1:${line.exec(shown)![1]}`
   const slow = fetch(`${url}/slow/1000`)
   await new Promise((resolve) => setTimeout(resolve, 200))
   script.kill('SIGKILL')

@@ -17,7 +17,7 @@ describe('boot', () => {
       app: 'fixture',
       port: server.port,
       resources: [{ name: 'store', kind: 'kv', target: 'memory:', embedded: false }],
-      shutdown: { graceMs: 10_000, deadlineMs: 8_500, source: 'Docker' },
+      shutdown: { graceMs: 10_000, deadlineMs: 8_500, source: 'default' },
     })
     expect(await (await fetch(server.url)).text()).toBe('hello')
   })

@@ -81,10 +81,14 @@ async function explain(
   switch (cause.code) {
     case 'EADDRINUSE': {
       const holder = await portHolder(port)
-      const by =
-        holder?.pid === process.pid
-          ? 'this command already holds it for another side'
-          : `${holder ? `process ${holder.pid} (${holder.command})` : 'another process'} is listening there`
+      if (holder?.pid === process.pid) {
+        return new MooringError('MOORING_E_ADDRESS_IN_USE', {
+          message: `${variable} is ${port}, and another side of this command has that port.`,
+          fix: 'give PORT and EDGE_PORT different ports.',
+          cause,
+        })
+      }
+      const by = `${holder ? `process ${holder.pid} (${holder.command})` : 'another process'} is listening there`
       return new MooringError('MOORING_E_ADDRESS_IN_USE', {
         message: `${variable} is ${port}, and ${by}.`,
         fix: `stop it, or set ${variable} to a free port.`,

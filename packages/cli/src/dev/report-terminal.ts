@@ -1,4 +1,5 @@
 import { styleText } from 'node:util'
+import { toTerminalText } from '@mooring/node/terminal-text'
 import { banner } from './banner.ts'
 import type { DevEvent, Report } from './events.ts'
 
@@ -32,15 +33,21 @@ export function createTerminalReport(write: (text: string) => void): Report {
     if (output) write(`${styleText('gray', indent(output))}\n\n`)
   }
 
-  function log({ event: _, side, level, message, time: _time, ...fields }: EventOf<'log'>): void {
-    const facts = Object.entries(fields)
-      .filter(([name]) => name !== 'app')
-      .map(([name, value]) =>
-        styleText('gray', `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`),
-      )
+  function log({
+    event: _,
+    app: _app,
+    side,
+    level,
+    message,
+    time: _time,
+    ...fields
+  }: EventOf<'log'>): void {
+    const { message: said, facts, below } = toTerminalText(message, fields)
     const colour = levelColours[level]
-    const text = colour ? styleText(colour, message) : message
-    write(`${[styleText('gray', `${side} │`), text, ...facts].join(' ')}\n`)
+    const text = colour ? styleText(colour, said) : said
+    const grey = facts.map((fact) => styleText('gray', fact))
+    write(`${[styleText('gray', `${side} │`), text, ...grey].join(' ')}\n`)
+    if (below !== '') write(`${below}\n`)
   }
 
   return (event) => {
