@@ -18,6 +18,8 @@ mooring conform --profile tcp --only PB-01,PB-37 -- sh -c 'exec redis-server --p
 mooring conform --profile worker -- node dist/jobs.js
 \`\`\`
 
+In this workspace that is \`pnpm exec mooring conform …\`; \`mooring\` is not on npm yet.
+
 The command is started again and again with nothing in its environment but \`PATH\`, \`HOME\`,
 \`TMPDIR\`, \`PORT\` and what \`--env\` or a clause adds. The exit status is 0 when every MUST holds, 1 when one does not, and 64
 for a mistake in the command line.
