@@ -172,7 +172,7 @@ describe('a mistake ends the parent with 78, and is told once', () => {
     [
       'memory: as the store of several',
       { STORE_URL: 'memory:' },
-      /expected a store that the 2 processes of WEB_CONCURRENCY share/g,
+      /needs a store that the 2 processes of WEB_CONCURRENCY share/g,
     ],
     ['a setting that only workers read', { BODY_LIMIT: 'much' }, /MOORING_E_SETTING/g],
     ['a setting that only the parent reads', { WORKER_TIMEOUT: '1' }, /MOORING_E_SETTING/g],
