@@ -28,6 +28,8 @@ export interface Connections {
   readonly handOver: (socket: Socket, speaker: Speaker) => void
   /** From here on `by` stands for `socket`, as TLS does for the connection that it is spoken over. */
   readonly replace: (socket: Socket, by: Socket, speaker?: Speaker) => void
+  /** Those that speak HTTP/1, or have not spoken yet; the oldest first. */
+  readonly http1: () => readonly Socket[]
   /** Tells the peers that can be told that no new request should be sent here. */
   readonly announceEnd: () => void
   /**
@@ -63,6 +65,7 @@ export function trackConnections(server: Server): Connections {
       connections.delete(socket)
       add(by, speaker)
     },
+    http1: () => [...connections].flatMap(([socket, speaker]) => (speaker ? [] : socket)),
     announceEnd() {
       for (const speaker of connections.values()) speaker?.announceEnd()
     },

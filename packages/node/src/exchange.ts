@@ -56,11 +56,19 @@ export const finGraceMs = 500
 
 const reasons = { 408: 'Request Timeout', 503: 'Service Unavailable' } as const
 
+/** Node keeps the response being written on its socket; there is no public name for it. */
+function http1Response(socket: Socket): (OpenResponse & ServerResponse) | null | undefined {
+  return (socket as { _httpMessage?: (OpenResponse & ServerResponse) | null })._httpMessage
+}
+
+/** Whether a request is being answered on an HTTP/1 connection. */
+export function isBusy(socket: Socket): boolean {
+  return Boolean(http1Response(socket))
+}
+
 /** What an HTTP/1 connection is doing, or `undefined` where no request is being answered on it. */
 export function http1Exchange(socket: Socket): Exchange | undefined {
-  // Node keeps the response being written on its socket; there is no public name for it.
-  const response = (socket as Socket & { _httpMessage?: (OpenResponse & ServerResponse) | null })
-    ._httpMessage
+  const response = http1Response(socket)
   if (!response) return undefined
   return {
     response,

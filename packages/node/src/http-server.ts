@@ -3,6 +3,7 @@ import type { Logger } from '@mooring/core'
 import { type Connections, tellDropped, trackConnections } from './connections.ts'
 import type { Limits } from './limits.ts'
 import type { createListener } from './listener.ts'
+import { makeRoom } from './make-room.ts'
 import type { Metrics } from './metrics.ts'
 import { expectProxyHeaders, type ProxyProtocol } from './proxy-protocol.ts'
 import { createReplyClass } from './reply.ts'
@@ -62,6 +63,7 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
   const connections = trackConnections(server)
   startSweeper(connections, limits, log, metrics)
   webSockets.attach({ server, RequestClass, ReplyClass, listener, connections, limits })
+  makeRoom(server, connections, log, metrics)
   tellDropped(server, log, metrics)
   return { server, connections }
 }

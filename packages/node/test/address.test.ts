@@ -134,3 +134,13 @@ test('a port that its holder is just leaving is waited for', async () => {
   setTimeout(() => holder.close(), 1_000)
   expect(await program.event('listening')).toMatchObject({ port })
 })
+
+test('a port that is for root is refused to others, and the error says how to have it', async () => {
+  // A network of its own has the kernel's default for unprivileged ports, whatever this machine has.
+  const asNobody = ['unshare', '--net', 'setpriv', '--bounding-set=-net_bind_service']
+  const wrap = process.getuid?.() === 0 ? asNobody : ['unshare', '--user', '--net']
+  const program = launch('app.ts', { ...store, PORT: '80' }, undefined, false, wrap)
+  expect(await program.exited).toBe(78)
+  expect(program.stderr()).toContain('MOORING_E_ADDRESS_DENIED: PORT is 80')
+  expect(program.stderr()).toContain('net.ipv4.ip_unprivileged_port_start')
+})

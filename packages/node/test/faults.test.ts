@@ -7,7 +7,9 @@ const get = (path: string) => `GET ${path} HTTP/1.1\r\nHost: a\r\n\r\n`
 async function ask(server: Server, path: string): Promise<string> {
   const raw = await rawConnect(server.port, get(path))
   const last = 'GET /ok HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n'
-  await expect.poll(() => raw.received() !== '' || raw.socket.closed).toBe(true)
+  await expect
+    .poll(() => raw.received() !== '' || raw.socket.closed, { timeout: 20_000 })
+    .toBe(true)
   raw.socket.write(last)
   return raw.closed
 }
@@ -35,7 +37,7 @@ describe('a handler', () => {
     const answer = await ask(server, path)
     expect(answer).toMatch(/^HTTP\/1\.1 500 [^]*\r\n\r\nInternal Server ErrorHTTP\/1\.1 200 /)
     expect(answer).not.toContain('secret')
-    await expect.poll(() => server.events().length).toBeGreaterThan(before)
+    await expect.poll(() => server.events().length, { timeout: 20_000 }).toBeGreaterThan(before)
     expect(server.events().slice(before)).toMatchObject([
       { level: 'error', message: 'the handler threw' },
     ])
@@ -62,7 +64,7 @@ describe('a handler', () => {
     expect(raw).toContain(sent)
     // The last chunk would say that this is all.
     expect(raw).not.toMatch(/\r\n0\r\n|secret|def/)
-    await expect.poll(() => server.events().length).toBe(before + 2)
+    await expect.poll(() => server.events().length, { timeout: 20_000 }).toBe(before + 2)
   })
 
   test('that failed in all these ways has not ended the process', async () => {

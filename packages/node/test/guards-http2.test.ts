@@ -43,7 +43,7 @@ describe('HTTP/2', () => {
     const statuses = answers.map(({ status }) => status)
     expect([...new Set(statuses)].toSorted()).toEqual([200, 429])
     expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(20)
-    await expect.poll(async () => (await ask(session, '/')).status).toBe(200)
+    await expect.poll(async () => (await ask(session, '/')).status, { timeout: 20_000 }).toBe(200)
   })
 })
 

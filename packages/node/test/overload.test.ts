@@ -126,7 +126,9 @@ describe('MAX_REQUEST_RATE', () => {
       steady.socket.write(get('/'))
       await new Promise((resolve) => setTimeout(resolve, 60))
     }
-    await expect.poll(() => steady.received().match(/HTTP\/1\.1 200 /g)?.length).toBe(30)
+    await expect
+      .poll(() => steady.received().match(/HTTP\/1\.1 200 /g)?.length, { timeout: 20_000 })
+      .toBe(30)
     const others = Array.from({ length: 4 }, async () => {
       const close = get('/', 'Connection: close\r\n')
       return (await rawConnect(server.port, get('/').repeat(14) + close)).closed
@@ -142,7 +144,10 @@ describe('MAX_REQUEST_RATE', () => {
     for (let count = 1; count <= 500; count++) {
       raw.socket.write(get('/'))
       await expect
-        .poll(() => raw.received().split('HTTP/1.1 200 ').length - 1, { interval: 1 })
+        .poll(() => raw.received().split('HTTP/1.1 200 ').length - 1, {
+          interval: 1,
+          timeout: 20_000,
+        })
         .toBe(count)
     }
   })
@@ -174,7 +179,9 @@ describe('pipelined requests', () => {
     const raw = await rawConnect(server.port)
     for (let round = 1; round <= 5; round++) {
       raw.socket.write(get('/').repeat(100))
-      await expect.poll(() => raw.received().split('HTTP/1.1 200 ').length - 1).toBe(round * 100)
+      await expect
+        .poll(() => raw.received().split('HTTP/1.1 200 ').length - 1, { timeout: 20_000 })
+        .toBe(round * 100)
     }
   })
 })

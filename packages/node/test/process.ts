@@ -29,17 +29,20 @@ const started = new Set<ChildProcess>()
  * @param inherited a descriptor for the program to find as its descriptor 3; `LISTEN_PID` is set to
  *   the program's own process, as systemd does, unless `env` sets it
  * @param group whether it leads a process group of its own, as what a shell starts does
+ * @param wrap a command that becomes the program it is given, such as `prlimit`
  */
 export function launch(
   fixture: string,
   env: Environment = {},
   inherited?: number,
   group = false,
+  wrap: readonly string[] = [],
 ): Program {
   const file = fileURLToPath(new URL(`fixtures/${fixture}`, import.meta.url))
   const asItself = ['-c', 'LISTEN_PID=${LISTEN_PID:-$$} exec "$0" "$1"', node, file]
   const [command, args] = inherited === undefined ? [node, [file]] : ['sh', asItself]
-  const child = spawn(command, args, {
+  const [first, ...rest] = [...wrap, command, ...args]
+  const child = spawn(first!, rest, {
     env: { PATH: process.env['PATH'], NODE_NO_WARNINGS: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe', inherited ?? 'ignore'],
     detached: group,
@@ -78,8 +81,13 @@ export interface Server extends Program {
 }
 
 /** Starts a fixture on a free port and waits until it listens. */
-export async function startServer(fixture: string, env: Environment = {}): Promise<Server> {
-  const program = launch(fixture, { PORT: '0', STORE_URL: 'memory:', ...env })
+export async function startServer(
+  fixture: string,
+  env: Environment = {},
+  wrap: readonly string[] = [],
+): Promise<Server> {
+  const all = { PORT: '0', STORE_URL: 'memory:', ...env }
+  const program = launch(fixture, all, undefined, false, wrap)
   const { port } = await program.event('listening')
   return { ...program, port: port as number, url: `http://127.0.0.1:${port}` }
 }
