@@ -22,6 +22,8 @@ const config: ViteUserConfig = defineConfig({
     // Far above what any of them takes, so that only a hang reaches it.
     testTimeout: 90_000,
     hookTimeout: 90_000,
+    // What is waited for comes in a moment, or on a busy machine later.
+    expect: { poll: { timeout: 60_000 } },
     // A machine that is busy with something else must not turn a run red; what fails always, does.
     retry: process.env.CI ? 2 : 0,
     // Starting a process takes half a second; that is no news in the report.
