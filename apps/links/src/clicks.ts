@@ -88,7 +88,7 @@ export function createClicks(store: Kv): Clicks {
     async add(link, atMs) {
       const id = `${digitsOf(atMs)}-${randomSlug()}`
       await store.put(logPrefix(link.id) + id, '1', { ttlMs: remainingMs(link) })
-      await store.put(`${recentPrefix}${id}/${link.slug}`, '1', { ttlMs: recentMs })
+      await store.put(recentKey(link, id), '1', { ttlMs: recentMs })
     },
     async snapshot(link) {
       const { sum, ids } = await read(link)
@@ -117,20 +117,25 @@ export function createClicks(store: Kv): Clicks {
     async fold(link) {
       const { sum, ids } = await read(link)
       const { remove, next } = planFold(sum, ids, Date.now())
-      await deleteIds(link, remove)
+      await deleteKeys(remove.map((id) => logPrefix(link.id) + id))
       if (!next) return
       await store.put(sumKey(link.id), JSON.stringify(next), { ttlMs: remainingMs(link) })
     },
     async deleteAll(link) {
       await store.delete(sumKey(link.id))
-      await deleteIds(link, await idsUnder(logPrefix(link.id)))
+      const ids = await idsUnder(logPrefix(link.id))
+      const recent = ids.filter((id) => timeOf(id) >= Date.now() - recentMs)
+      await deleteKeys([
+        ...ids.map((id) => logPrefix(link.id) + id),
+        ...recent.map((id) => recentKey(link, id)),
+      ])
     },
   }
 
-  async function deleteIds(link: LinkRecord, ids: readonly ClickId[]): Promise<void> {
-    for (let start = 0; start < ids.length; start += 20) {
-      const batch = ids.slice(start, start + 20)
-      await Promise.all(batch.map((id) => store.delete(logPrefix(link.id) + id)))
+  async function deleteKeys(keys: readonly string[]): Promise<void> {
+    for (let start = 0; start < keys.length; start += 20) {
+      const batch = keys.slice(start, start + 20)
+      await Promise.all(batch.map((key) => store.delete(key)))
     }
   }
 }
@@ -168,6 +173,8 @@ function bucketsOf(fromMs: number, toMs: number): readonly string[] {
 }
 
 const recentPrefix = 'recent/'
+
+const recentKey = ({ slug }: LinkRecord, id: ClickId) => `${recentPrefix}${id}/${slug}`
 
 function digitsOf(ms: number): string {
   return String(ms).padStart(13, '0')

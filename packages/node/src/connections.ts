@@ -104,8 +104,11 @@ function end(socket: Socket): void {
   setTimeout(() => socket.destroy(), finGraceMs).unref()
 }
 
-/** How long the accept queue may be waited for, and how many turns of the loop must find nothing. */
-const acceptQueueMs = 100
+/**
+ * How long the accept queue may be emptied, and how many turns of the loop must find nothing. Without
+ * load that takes milliseconds; where others have the processor, a turn alone may take a hundred.
+ */
+const acceptQueueMs = 2_000
 const quietTurns = 5
 
 /**

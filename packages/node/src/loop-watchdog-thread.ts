@@ -22,8 +22,8 @@ export function watchFromOutside(): void {
   const { writeSync } = process.getBuiltinModule('node:fs')
   const { app, limitMs, beats } = workerData as WatchData
 
-  /** Long enough for any script to be stopped. */
-  const stopMs = 500
+  /** Long enough for any script to be stopped, on a busy machine too. */
+  const stopMs = 2_000
   const mostFrames = 15
 
   let beat = -1
