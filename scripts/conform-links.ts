@@ -7,7 +7,7 @@ import { fetchNode, nodeVersions, root } from './tools.ts'
 // Holds links, port-bound, against the contract in every way that it is meant to run: the bundle as it
 // is deployed, and the same app with the handlers that some clauses need beside it; on each Node,
 // alone, with two workers, as PID 1, and inside its container. Needs root, and for the container an
-// engine. About twenty minutes.
+// engine. About half an hour.
 //   node scripts/conform-links.ts [text …]    only the ways whose name holds one of the texts
 
 /** One way to run it. */
@@ -43,22 +43,31 @@ const ways = [...onThisMachine(), ...inContainer()].filter(
   ({ name }) => asked.length === 0 || asked.some((text) => name.includes(text)),
 )
 execFileSync('mooring', ['build'], { cwd: app, stdio: 'ignore' })
-if (ways.some(({ file }) => file === 'docker')) await buildImage()
-
-let failed = false
-process.stdout.write('| Way | Passed | MUST failed | SHOULD failed | Not applicable |\n')
-process.stdout.write('| --- | --- | --- | --- | --- |\n')
-for (const way of ways) {
-  const { totals, clauses } = await hold(way)
-  const { passed, failedMust, failedShould, notApplicable } = totals
-  const cells = [way.name, passed, failedMust, failedShould, notApplicable]
-  process.stdout.write(`| ${cells.join(' | ')} |\n`)
-  for (const { id, result, got } of clauses) {
-    if (result === 'fail') process.stderr.write(`${way.name}: ${id}: ${got}\n`)
-  }
-  failed ||= failedMust + failedShould > 0
+const needsImage = ways.some(({ file }) => file === 'docker')
+if (needsImage) await buildImage()
+try {
+  process.exitCode = (await holdAll()) ? 0 : 1
+} finally {
+  if (needsImage) execFileSync('docker', ['rmi', image], { stdio: 'ignore' })
 }
-process.exitCode = failed ? 1 : 0
+
+/** Prints a row for each way. @returns whether all of them keep every clause that applies */
+async function holdAll(): Promise<boolean> {
+  let holds = true
+  process.stdout.write('| Way | Passed | MUST failed | SHOULD failed | Not applicable |\n')
+  process.stdout.write('| --- | --- | --- | --- | --- |\n')
+  for (const way of ways) {
+    const { totals, clauses } = await hold(way)
+    const { passed, failedMust, failedShould, notApplicable } = totals
+    const cells = [way.name, passed, failedMust, failedShould, notApplicable]
+    process.stdout.write(`| ${cells.join(' | ')} |\n`)
+    for (const { id, result, got } of clauses) {
+      if (result === 'fail') process.stderr.write(`${way.name}: ${id}: ${got}\n`)
+    }
+    holds &&= failedMust + failedShould === 0
+  }
+  return holds
+}
 
 function onThisMachine(): Way[] {
   const modes: readonly (readonly [string, readonly string[]])[] = [

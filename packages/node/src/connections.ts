@@ -104,30 +104,32 @@ function end(socket: Socket): void {
   setTimeout(() => socket.destroy(), finGraceMs).unref()
 }
 
-/**
- * How long the accept queue may be emptied, and how many turns of the loop must find nothing. Without
- * load that takes milliseconds; where others have the processor, a turn alone may take a hundred.
- */
-const acceptQueueMs = 2_000
+/** How many turns of the loop must find the accept queue empty. */
 const quietTurns = 5
 
 /**
  * Accepts what the kernel has queued, since closing the listener resets the rest. libuv takes one
  * connection a turn of the loop, so several turns must pass without a new one. The last of them are
  * immediates: then the close comes right after a poll that found nothing.
+ *
+ * @param atMostMs where connections come without an end. A full queue on a busy machine takes seconds
  */
-export async function emptyAcceptQueue(server: Server): Promise<void> {
-  await quiet(server, (resolve) => setTimeout(resolve, 1))
-  await quiet(server, (resolve) => setImmediate(resolve))
+export async function emptyAcceptQueue(server: Server, atMostMs: number): Promise<void> {
+  const untilMs = performance.now() + atMostMs
+  await quiet(server, untilMs, (resolve) => setTimeout(resolve, 1))
+  await quiet(server, untilMs, (resolve) => setImmediate(resolve))
 }
 
 /** Waits until `quietTurns` turns pass without a new connection. */
-async function quiet(server: Server, turn: (resolve: () => void) => void): Promise<void> {
-  const startedMs = performance.now()
+async function quiet(
+  server: Server,
+  untilMs: number,
+  turn: (resolve: () => void) => void,
+): Promise<void> {
   let turns = 0
   const heard = () => void (turns = 0)
   server.on('connection', heard)
-  while (turns < quietTurns && performance.now() - startedMs < acceptQueueMs) {
+  while (turns < quietTurns && performance.now() < untilMs) {
     turns += 1
     await new Promise<void>(turn)
   }

@@ -112,7 +112,7 @@ export function createLifecycle(log: Logger, budget: Budget, metrics: Metrics): 
     await mayClose()
     if (!advance('closing')) return
     draining.abort(new Error(`draining: ${reason}`))
-    await emptyAcceptQueue(server)
+    await emptyAcceptQueue(server, budget.deadlineMs / 2)
     stopAccepting()
     if (!advance('draining')) return
     await connections.drain(plan.idleGraceMs)
