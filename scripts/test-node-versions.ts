@@ -13,7 +13,9 @@ for (const [major, version] of Object.entries(nodeVersions)) {
   try {
     const vitest = path.join(root, 'node_modules/vitest/vitest.mjs')
     const projects = ['--project', 'node', '--project', 'links-node']
-    run(node, [vitest, 'run', ...projects, '--exclude', '**/container.test.ts'], root, {
+    // Of the port-bound tests even more is waiting.
+    const options = ['--maxWorkers', '4', '--exclude', '**/container.test.ts']
+    run(node, [vitest, 'run', ...projects, ...options], root, {
       ...process.env,
       NODE_UNDER_TEST: node,
       ...(report && { TEST_REPORT: report.replace(/\.json$/, `-${version}.json`) }),
