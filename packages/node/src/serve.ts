@@ -141,7 +141,9 @@ async function start<Setup>(
   await runBootHooks()
 
   // Bind.
-  const probes = createProbes(phase, checks, !observed.hasAdmin)
+  // A probe asks for the address: while one worker makes room the others have it.
+  const addressPhase = () => (worker?.makesRoom() ? 'serving' : phase())
+  const probes = createProbes(addressPhase, checks, !observed.hasAdmin)
   const answer = {
     handler,
     env,
@@ -156,7 +158,7 @@ async function start<Setup>(
   const parts = { listener, limits, tls, proxyProtocol, webSockets, isLeaving, log, metrics }
   const { server, connections } = createHttpServer(parts)
   observed.serving(phase, connections, background)
-  if (worker) shareAccepts(server)
+  if (worker) shareAccepts(server, isLeaving)
   const bound = await bind(server, address, development)
 
   // Ready; at the end, drain.

@@ -32,6 +32,8 @@ export interface Worker {
   /** Answers what the parent's `ADMIN_PORT` is asked. */
   readonly observe: (metrics: Metrics, checks: Checks) => void
   readonly ready: (listening: Listening) => void
+  /** Whether it leaves alone, and others serve at the same address. */
+  readonly makesRoom: () => boolean
   /** Resolves when the parent allows to stop accepting. */
   readonly mayClose: () => Promise<void>
 }
@@ -41,6 +43,7 @@ export function thisWorker(env: NodeJS.ProcessEnv): Worker | undefined {
   const [, id, of] = /^(\d+)\/(\d+)$/.exec(env[workerVariable] ?? '') ?? []
   delete env[workerVariable]
   if (id === undefined || process.send === undefined) return undefined
+  let makesRoom = false
   const allowed = Promise.withResolvers<void>()
   const report = (mooring: Report) => {
     const message: Envelope<Report> = { mooring }
@@ -65,6 +68,7 @@ export function thisWorker(env: NodeJS.ProcessEnv): Worker | undefined {
       // What it counted since it was asked last is not to be lost with it.
       process.on('exit', () => measured())
     },
+    makesRoom: () => makesRoom,
     mayClose() {
       report({ type: 'asks to close' })
       return allowed.promise
@@ -76,6 +80,7 @@ export function thisWorker(env: NodeJS.ProcessEnv): Worker | undefined {
         else if (order?.type === 'close') allowed.resolve()
         else if (order?.type === 'force') lifecycle.force(order.reason)
         else if (order?.type === 'leave') {
+          makesRoom = order.makesRoom
           lifecycle.leave(order.reason, order.makesRoom ? makingRoom : {})
         }
       }
