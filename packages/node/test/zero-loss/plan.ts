@@ -2,7 +2,9 @@ import { caddy } from './routers/caddy.ts'
 import { haproxy } from './routers/haproxy.ts'
 import { nginx } from './routers/nginx.ts'
 import type { Scenario } from './scenario.ts'
+import { killed } from './ways/killed.ts'
 import { oneOfTwo } from './ways/one-of-two.ts'
+import { phased } from './ways/phased.ts'
 import { replaced } from './ways/replaced.ts'
 
 /** Ten times what the routers need to notice. */
@@ -21,25 +23,35 @@ const late = {
 
 const blocked = { router: haproxy, blockMs: 1_200, note: 'the loop blocked for 1.2 s' }
 
+/** Of each server there are two processes. */
+const workers = { WEB_CONCURRENCY: '2' }
+
+const kept = { keepsConnections: true, note: 'connections kept' }
+
 /** 200 restarts. */
 export const wholePlan: readonly Scenario[] = [
-  { router: haproxy, way: oneOfTwo, restarts: 50, env: noticed },
+  { router: haproxy, way: oneOfTwo, restarts: 40, env: noticed },
   { ...late, restarts: 4 },
   { ...blocked, way: oneOfTwo, restarts: 4, env: noticed },
-  { router: haproxy, way: replaced, restarts: 40 },
-  { ...blocked, way: replaced, restarts: 4 },
   {
     router: haproxy,
-    way: replaced,
-    restarts: 10,
-    env: noticed,
-    keepsConnections: true,
-    note: 'connections kept',
+    way: oneOfTwo,
+    restarts: 8,
+    env: { ...noticed, ...workers },
+    note: 'of two workers each',
   },
-  { router: nginx, way: oneOfTwo, restarts: 22, env: noticed },
-  { router: nginx, way: replaced, restarts: 22 },
-  { router: caddy, way: oneOfTwo, restarts: 22, env: noticed },
-  { router: caddy, way: replaced, restarts: 22 },
+  { router: haproxy, way: oneOfTwo, restarts: 12, env: noticed, isHttp2: true },
+  { router: haproxy, way: replaced, restarts: 30 },
+  { ...blocked, way: replaced, restarts: 4 },
+  { router: haproxy, way: replaced, restarts: 8, env: noticed, ...kept },
+  { router: haproxy, way: phased, restarts: 20 },
+  { router: haproxy, way: phased, restarts: 6, ...kept },
+  { router: nginx, way: oneOfTwo, restarts: 12, env: noticed },
+  { router: nginx, way: replaced, restarts: 12 },
+  { router: nginx, way: phased, restarts: 8 },
+  { router: caddy, way: oneOfTwo, restarts: 12, env: noticed },
+  { router: caddy, way: replaced, restarts: 12 },
+  { router: caddy, way: phased, restarts: 8 },
 ]
 
 /** Every router and every way, for CI. */
@@ -47,10 +59,17 @@ export const shortPlan: readonly Scenario[] = [
   { router: haproxy, way: oneOfTwo, restarts: 2, env: noticed },
   { ...blocked, way: oneOfTwo, restarts: 1, env: noticed },
   { ...late, restarts: 1 },
-  { router: haproxy, way: replaced, restarts: 4 },
+  { router: haproxy, way: oneOfTwo, restarts: 1, env: noticed, isHttp2: true },
+  { router: haproxy, way: replaced, restarts: 3 },
   { ...blocked, way: replaced, restarts: 1 },
+  { router: haproxy, way: phased, restarts: 2 },
   { router: nginx, way: oneOfTwo, restarts: 1, env: noticed },
-  { router: nginx, way: replaced, restarts: 2 },
+  { router: nginx, way: replaced, restarts: 1 },
+  { router: nginx, way: phased, restarts: 1 },
   { router: caddy, way: oneOfTwo, restarts: 1, env: noticed },
-  { router: caddy, way: replaced, restarts: 2 },
+  { router: caddy, way: replaced, restarts: 1 },
+  { router: caddy, way: phased, restarts: 1 },
 ]
+
+/** What no server can prevent, counted apart. */
+export const kills: Scenario = { router: haproxy, way: killed, restarts: 10 }

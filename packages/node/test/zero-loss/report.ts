@@ -3,7 +3,7 @@ import { release } from 'node:os'
 import { node } from '../process.ts'
 import type { RouterKind } from './routers/router.ts'
 import type { Result, Scenario } from './scenario.ts'
-import { type Counts, lost, noCounts, outcomes, sum } from './tally.ts'
+import { type Counts, type Loss, lost, noCounts, outcomes, sum } from './tally.ts'
 
 type Row = readonly (string | number)[]
 
@@ -11,14 +11,14 @@ const losses = outcomes.filter((outcome) => outcome !== 'right')
 const columns = ['right', ...losses, 'sent again']
 
 /** What is to be read of a run, as Markdown. */
-export function report(results: readonly Result[], seed: number): string {
+export function report(results: readonly Result[], kills: Result | undefined, seed: number): string {
   const perKind = new Map<string, Counts>()
   for (const { counts } of results) {
     for (const [kind, of] of counts) perKind.set(kind, sum([perKind.get(kind) ?? noCounts(), of]))
   }
   const total = sum(perKind.values())
   const restarts = results.reduce((all, { signals }) => all + signals.length, 0)
-  return [
+  const parts = [
     `${versions(results)}; ${new Date().toISOString().slice(0, 10)}, seed ${seed}.`,
     table(
       ['router', 'restart', 'restarts', 'in flight', ...columns],
@@ -36,7 +36,34 @@ export function report(results: readonly Result[], seed: number): string {
       ['requests', ...columns],
       [...perKind].map(([kind, of]) => [kind, ...cells(of)]),
     ),
-  ].join('\n\n')
+  ]
+  if (kills) parts.push(killReport(kills))
+  return parts.join('\n\n')
+}
+
+function killReport({ counts, signals, losses: all, scenario }: Result): string {
+  const own = all.filter((loss) => wasAnswered(loss, signals))
+  return table(
+    ['router', 'restart', 'kills', 'in flight', 'right', 'lost with the worker', 'lost besides'],
+    [
+      [
+        ...nameOf(scenario),
+        signals.length,
+        inFlight({ signals }),
+        sum(counts.values()).right,
+        own.length,
+        all.length - own.length,
+      ],
+    ],
+  )
+}
+
+/** Whether what was lost was under way, or its connection open, at a process that was killed. */
+export function wasAnswered(loss: Loss, signals: Result['signals']): boolean {
+  return signals.some(({ atMs, processId }) => {
+    const wasUnderWay = loss.startedAtMs <= atMs && atMs <= loss.endedAtMs
+    return loss.servedBy === undefined ? wasUnderWay : loss.servedBy === processId
+  })
 }
 
 /** Whether nothing was lost, and there was something to lose at every signal. */

@@ -2,9 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { killAll } from '../process.ts'
-import { wholePlan } from './plan.ts'
+import { kills, wholePlan } from './plan.ts'
 import { createRandom } from './random.ts'
-import { describeLosses, isFlawless, nameOf, report } from './report.ts'
+import { describeLosses, isFlawless, nameOf, report, wasAnswered } from './report.ts'
 import { type Result, runScenario, type Scenario } from './scenario.ts'
 
 // The whole run. `--seed 7` repeats one, `--only haproxy` takes part of it, `--write` puts the
@@ -28,8 +28,9 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 const results: Result[] = []
 for (const scenario of wholePlan.filter(isWanted)) results.push(await run(scenario))
+const killed = isWanted(kills) ? await run(kills) : undefined
 
-const text = report(results, seed)
+const text = report(results, killed, seed)
 process.stdout.write(`${text}\n`)
 if (values.write) {
   writeFileSync(
@@ -37,7 +38,8 @@ if (values.write) {
     readFileSync(page, 'utf8').replace(figures, () => `\n${text}\n\n`),
   )
 }
-process.exitCode = results.every(isFlawless) ? 0 : 1
+const besides = killed?.losses.filter((loss) => !wasAnswered(loss, killed.signals)) ?? []
+process.exitCode = results.every(isFlawless) && besides.length === 0 ? 0 : 1
 
 function isWanted(scenario: Scenario): boolean {
   return nameOf(scenario).join(', ').toLowerCase().includes(values.only.toLowerCase())

@@ -101,14 +101,14 @@ export async function runScenario(scenario: Scenario, random: Random): Promise<R
   }
 }
 
-/** The process that answers, or 0 where none does. */
-function whoAnswers({ host, port }: Target): Promise<number> {
+/** See {@link Restart.who}. */
+function whoAnswers({ host, port }: Target): Promise<string> {
   return new Promise((resolve) => {
     const sent = request({ host, port, path: '/who', agent: false }, (response) => {
       let text = ''
       response.setEncoding('utf8').on('data', (chunk: string) => void (text += chunk))
-      response.on('close', () => resolve(Number(text)))
+      response.on('close', () => resolve(text))
     })
-    sent.on('error', () => resolve(0)).end()
+    sent.on('error', () => resolve('')).end()
   })
 }

@@ -33,7 +33,7 @@ export async function terminate(
 }
 
 /** Blocks the event loop of who listens on a port, and lets requests queue up behind that. */
-async function block(
+export async function block(
   port: number,
   forMs: number,
 ): Promise<{ readonly answer: Promise<unknown> } | undefined> {

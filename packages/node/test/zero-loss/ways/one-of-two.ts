@@ -7,18 +7,19 @@ export const oneOfTwo: Way = {
   name: 'SIGTERM, one of two',
   isOneAddress: false,
   async start({ program, env }) {
-    const first = [0, 1].map(() => startInstance(program, { ...env, PORT: '0' }))
-    const servers = await Promise.all(first)
+    const start = (name: number, port: number) =>
+      startInstance(program, { ...env, PORT: String(port), INSTANCE: String(name) })
+    const servers = await Promise.all([start(0, 0), start(1, 0)])
     const ports = servers.map(({ port }) => port)
-    let next = 0
+    let next = 2
     return {
       ports,
       async restart(during) {
-        const index = next++ % 2
+        const name = next++
+        const index = name % 2
         await terminate(servers[index]!, during)
-        const started = await startInstance(program, { ...env, PORT: String(ports[index]) })
-        servers[index] = started
-        await until('the router has it back', async () => (await during.who()) === started.pid)
+        servers[index] = await start(name, ports[index]!)
+        await until('the router has it back', async () => (await during.who()) === String(name))
       },
       stop: () => stopAll(servers.map(({ child }) => child)),
     }

@@ -20,7 +20,7 @@ export const replaced: Way = {
         const old = current
         current = await start()
         await terminate(old, during)
-        await until('the new one answers', async () => (await during.who()) === current.pid)
+        await until('the new one answers', async () => (await during.who()) === String(current.pid))
       },
       async stop() {
         await stopAll([current.child])

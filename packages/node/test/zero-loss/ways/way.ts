@@ -28,8 +28,11 @@ export interface Servers {
 export interface Restart {
   /** Called right before a signal, with the process that gets it. */
   readonly signalling: (processId: number) => void
-  /** The process that answers at the router, asked on a connection of its own; 0 for none. */
-  readonly who: () => Promise<number>
+  /**
+   * Who answers at the router, asked on a connection of its own: the `INSTANCE` of its environment,
+   * or its process id. Empty where nobody does.
+   */
+  readonly who: () => Promise<string>
   /** How long to block the event loop of what is restarted, right before it is told. */
   readonly blockMs: number
 }
