@@ -55,7 +55,7 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
   server.maxRequestsPerSocket = limits.maxRequestsPerConnection
 
   // Each of these goes under the one before: the header of a proxy comes first on the wire.
-  tls?.layUnder(server, { connections: () => connections, limits, isLeaving, log })
+  tls?.layUnder(server, { connections: () => connections, limits, log })
   if (proxyProtocol) {
     const timeoutMs = limits.headersTimeoutMs
     expectProxyHeaders(server, { ...proxyProtocol, timeoutMs, log, metrics })

@@ -34,7 +34,7 @@ export interface Session extends Speaker {
 export function createSession(
   session: ServerHttp2Session,
   socket: Socket,
-  { limits, isLeaving, log }: Http2Parts,
+  { limits, log }: Http2Parts,
 ): Session {
   const open = new Set<Http2Reply>()
   const startedMs = performance.now()
@@ -45,6 +45,7 @@ export function createSession(
   let controlFrames = 0
   let seenControlFrames = 0
   let isGreeted = false
+  let isEnding = false
   let isRetiring = false
   let isCondemned = false
 
@@ -66,12 +67,24 @@ export function createSession(
     if (isRetiring || session.destroyed || session.closed) return
     isRetiring = true
     session.goaway(constants.NGHTTP2_NO_ERROR, noLastStream)
-    const close = () => session.close()
+    const close = () => {
+      session.close()
+      endWhenDone()
+    }
     const timer = setTimeout(close, pingGraceMs).unref()
     session.ping(() => {
       clearTimeout(timer)
       close()
     })
+  }
+
+  /**
+   * Node 26 now and then does not see that a closed session is done, when its last frames were still
+   * being written at that moment; a client that leaves the end to the server (HAProxy) waits for it.
+   */
+  function endWhenDone(): void {
+    if (!session.closed || session.destroyed || open.size > 0) return
+    setTimeout(() => void (open.size > 0 || session.destroy()), finGraceMs).unref()
   }
 
   /** Not at once: Node may be in the middle of reading frames for it. */
@@ -85,6 +98,7 @@ export function createSession(
   function onStreamClose(reply: Http2Reply): void {
     open.delete(reply)
     idleSinceMs = performance.now()
+    endWhenDone()
     if (reply.stream.rstCode === constants.NGHTTP2_NO_ERROR) return
     resets += 1
     if (resets > resetsPerSecond) condemn('resets')
@@ -97,7 +111,7 @@ export function createSession(
       open.add(reply)
       reply.stream.once('close', () => onStreamClose(reply))
       const isLast = requests === limits.maxRequestsPerConnection
-      if (isLast || isLeaving()) retire()
+      if (isLast || isEnding) retire()
       return true
     },
     look(nowMs) {
@@ -114,10 +128,13 @@ export function createSession(
       return [...open].map((reply) => http2Exchange(reply, sent))
     },
     announceEnd() {
-      // Who has asked nothing yet is told with its first request, or it would never get to ask.
+      // One that comes later is not told until the end: it would be one session for each request,
+      // and a client that is sent away twice waits before it asks again (Go's does, for a second).
       if (requests > 0) retire()
     },
     end() {
+      isEnding = true
+      // Who has asked nothing yet is told with its first request, or it would never get to ask.
       if (requests > 0) retire()
       else setTimeout(retire, newConnectionGraceMs).unref()
     },

@@ -10,8 +10,6 @@ import type { Limits } from './limits.ts'
 
 export interface Http2Parts {
   readonly limits: Limits
-  /** Whether a signal has come. */
-  readonly isLeaving: () => boolean
   readonly log: Logger
 }
 
@@ -35,7 +33,7 @@ const everyMs = 1_000
  */
 export function createHttp2(
   server: Server,
-  { limits, isLeaving, log }: Http2Parts,
+  { limits, log }: Http2Parts,
 ): (socket: TLSSocket) => Speaker {
   const http2 = createServer({
     Http2ServerRequest: createHttp2RequestClass(limits.bodyLimitBytes),
@@ -63,7 +61,7 @@ export function createHttp2(
   return (socket) => {
     let speaker: Session | undefined
     http2.once('session', (session) => {
-      speaker = createSession(session, socket, { limits, isLeaving, log })
+      speaker = createSession(session, socket, { limits, log })
       sessions.set(session, speaker)
       session.once('close', () => sessions.delete(session))
     })

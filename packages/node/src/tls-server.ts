@@ -52,14 +52,20 @@ function layUnder(
   const serveHttp1 = server.listeners('connection')[0] as (socket: Socket) => void
   server.off('connection', serveHttp1)
 
+  /** Connections whose handshake is over. */
+  const done = new WeakSet<Socket>()
   server.on('connection', (socket: Socket) => {
-    connections().handOver(socket, handshakeOn(socket))
+    connections().handOver(
+      socket,
+      handshakeOn(socket, () => done.has(socket)),
+    )
     // An HTTP server's sockets stay half open, and a session of HTTP/2 would never see its end.
     socket.allowHalfOpen = false
     secure.emit('connection', socket)
   })
   secure.on('secureConnection', (socket) => {
     const under = (socket as TLSSocket & { _parent: Socket })._parent
+    done.add(under)
     if (socket.alpnProtocol === 'h2') {
       connections().replace(under, socket, http2(socket))
     } else {
@@ -72,11 +78,12 @@ function layUnder(
 }
 
 /** A connection on which nothing can have been asked yet. */
-function handshakeOn(socket: Socket): Speaker {
+function handshakeOn(socket: Socket, isOver: () => boolean): Speaker {
+  const giveUp = () => void (isOver() || socket.destroy())
   return {
     exchanges: () => [],
     announceEnd() {},
-    end: () => void setTimeout(() => socket.destroy(), newConnectionGraceMs).unref(),
+    end: () => void setTimeout(giveUp, newConnectionGraceMs).unref(),
     destroy: () => reset(socket),
   }
 }

@@ -1,5 +1,7 @@
 import { once } from 'node:events'
 import { type ClientHttp2Session, connect, constants } from 'node:http2'
+import { connect as tcpConnect, type Socket } from 'node:net'
+import { connect as tlsConnect } from 'node:tls'
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { certificateFolder } from './certificates.ts'
 import { answerOn, ask, closeSessions, open, openSession, secureConnect } from './http2-client.ts'
@@ -28,6 +30,20 @@ function goaways(session: ClientHttp2Session): (readonly [number, number])[] {
 }
 
 const noLastStream = 2 ** 31 - 1
+
+/** Shakes hands over a connection that is there already, and asks for one thing. */
+async function askOver(socket: Socket, alpn: string, path: string): Promise<string> {
+  const secure = tlsConnect({ socket, rejectUnauthorized: false, ALPNProtocols: [alpn] })
+  if (alpn === 'h2') {
+    const session = connect('https://localhost', { createConnection: () => secure })
+    return (await answerOn(open(session, path))).body
+  }
+  let received = ''
+  secure.setEncoding('utf8').on('data', (chunk: string) => void (received += chunk))
+  secure.on('error', () => {}).write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
+  await once(secure, 'close')
+  return received
+}
 
 test('streams in flight are finished; the client is told that an end is near, then where it was', async () => {
   const server = await start()
@@ -81,6 +97,26 @@ test('a session that has asked nothing yet may still ask', async () => {
   expect(told[0]).toEqual([0, noLastStream])
 })
 
+test.each(['h2', 'http/1.1'])(
+  'a handshake that the end comes into is finished: %s',
+  async (alpn) => {
+    const server = await start()
+    const busy = await openSession(server.port)
+    const slow = ask(busy, '/slow/2500')
+    await ask(busy, '/')
+    const socket = tcpConnect(server.port, '127.0.0.1')
+    await once(socket, 'connect')
+    server.child.kill('SIGTERM')
+    await server.event('draining')
+    // Until it has been looked at.
+    await wait(100)
+    const answer = await askOver(socket, alpn, '/slow/1500')
+    expect(answer).toContain('slow')
+    expect((await slow).status).toBe(200)
+    expect(await server.exited).toBe(0)
+  },
+)
+
 test('an event stream is told to end, and an upload may finish', async () => {
   const server = await start()
   const session = await openSession(server.port)
@@ -98,8 +134,8 @@ test('an event stream is told to end, and an upload may finish', async () => {
   expect(await server.exited).toBe(0)
 })
 
-test('as a lame duck it tells each session to go, and serves new ones', async () => {
-  const server = await start({ SHUTDOWN_LAME_DUCK: '1500ms' })
+test('as a lame duck it tells each session to go, and serves new ones to its end', async () => {
+  const server = await start({ SHUTDOWN_LAME_DUCK: '2500ms' })
   const before = await openSession(server.port)
   const told = goaways(before)
   await ask(before, '/')
@@ -109,6 +145,9 @@ test('as a lame duck it tells each session to go, and serves new ones', async ()
   const during = await openSession(server.port)
   const [probe, answer] = await Promise.all([ask(during, '/readyz'), ask(during, '/')])
   expect([probe.status, answer.status]).toEqual([503, 200])
+  // A router that is told on each new session opens one for each request, or gives up.
+  await wait(300)
+  expect(await ask(during, '/')).toMatchObject({ status: 200, code: 0 })
   await once(during, 'close')
   expect(await server.exited).toBe(0)
 })
