@@ -56,6 +56,8 @@ export interface LeavePlan {
   readonly deadlineMs: number
   /** How long connections that are idle may still bring a request. */
   readonly idleGraceMs: number
+  /** Whether other processes accept what is queued: else this one does before it closes. */
+  readonly othersAccept: boolean
   readonly exitCode: number
 }
 
@@ -66,7 +68,13 @@ const abortMs = 20
 export function createLifecycle(log: Logger, budget: Budget, metrics: Metrics): Lifecycle {
   const draining = new AbortController()
   const { lameDuck, deadlineMs } = budget
-  const bySignal = { lameDuck, deadlineMs, idleGraceMs: 0, exitCode: exitCodes.drained }
+  const bySignal = {
+    lameDuck,
+    deadlineMs,
+    idleGraceMs: 0,
+    othersAccept: false,
+    exitCode: exitCodes.drained,
+  }
   const forced = metrics.counter(
     'mooring_forced_requests_total',
     'Requests that were cut off because the process had to exit.',
@@ -112,7 +120,7 @@ export function createLifecycle(log: Logger, budget: Budget, metrics: Metrics): 
     await mayClose()
     if (!advance('closing')) return
     draining.abort(new Error(`draining: ${reason}`))
-    await emptyAcceptQueue(server, budget.deadlineMs / 2)
+    if (!plan.othersAccept) await emptyAcceptQueue(server, budget.deadlineMs / 2)
     stopAccepting()
     if (!advance('draining')) return
     await connections.drain(plan.idleGraceMs)

@@ -13,7 +13,8 @@ export const workerDescriptor = 3
 
 /** How a worker leaves for which there is a successor. */
 const makingRoom = {
-  // It goes on answering where it is connected; what is new goes to others.
+  // It goes on answering where it is connected; what is new, and what is queued, goes to others.
+  othersAccept: true,
   lameDuck: { leastMs: 0, quietMs: 0, mostMs: 0 },
   // It is in nobody's way: what it has in flight may take its time.
   deadlineMs: 300_000,
