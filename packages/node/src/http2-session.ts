@@ -69,7 +69,7 @@ export function createSession(
     session.goaway(constants.NGHTTP2_NO_ERROR, noLastStream)
     const close = () => {
       session.close()
-      endWhenDone()
+      watchForReset()
     }
     const timer = setTimeout(close, pingGraceMs).unref()
     session.ping(() => {
@@ -79,12 +79,12 @@ export function createSession(
   }
 
   /**
-   * Node 26 now and then does not see that a closed session is done, when its last frames were still
-   * being written at that moment; a client that leaves the end to the server (HAProxy) waits for it.
+   * Node reads no further once it has said where the end is and nothing is open. Where the client
+   * has reset the connection by then it learns of that from its write, and waits on, for ever.
    */
-  function endWhenDone(): void {
-    if (!session.closed || session.destroyed || open.size > 0) return
-    setTimeout(() => void (open.size > 0 || session.destroy()), finGraceMs).unref()
+  function watchForReset(): void {
+    const timer = setInterval(() => void (hasPeer(socket) || socket.destroy()), finGraceMs).unref()
+    socket.once('close', () => clearInterval(timer))
   }
 
   /** Not at once: Node may be in the middle of reading frames for it. */
@@ -98,7 +98,6 @@ export function createSession(
   function onStreamClose(reply: Http2Reply): void {
     open.delete(reply)
     idleSinceMs = performance.now()
-    endWhenDone()
     if (reply.stream.rstCode === constants.NGHTTP2_NO_ERROR) return
     resets += 1
     if (resets > resetsPerSecond) condemn('resets')
@@ -143,4 +142,10 @@ export function createSession(
       session.destroy()
     },
   }
+}
+
+/** getpeername(2) of a connection that was reset is ENOTCONN. There is no public name for it. */
+function hasPeer(socket: Socket): boolean {
+  const { _handle: handle } = socket as { _handle?: { getpeername: (into: object) => number } }
+  return handle?.getpeername({}) === 0
 }

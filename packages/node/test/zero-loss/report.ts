@@ -11,7 +11,11 @@ const losses = outcomes.filter((outcome) => outcome !== 'right')
 const columns = ['right', ...losses, 'sent again']
 
 /** What is to be read of a run, as Markdown. */
-export function report(results: readonly Result[], kills: Result | undefined, seed: number): string {
+export function report(
+  results: readonly Result[],
+  kills: Result | undefined,
+  seed: number,
+): string {
   const perKind = new Map<string, Counts>()
   for (const { counts } of results) {
     for (const [kind, of] of counts) perKind.set(kind, sum([perKind.get(kind) ?? noCounts(), of]))

@@ -22,7 +22,7 @@ export interface Scenario {
   /** @default 'zero-loss.ts' */
   readonly program?: string
   readonly env?: Environment
-  /** @default 100, where the router checks at all */
+  /** @default 250, where the router checks at all */
   readonly checkEveryMs?: number
   /** Whether the router keeps its connections to the servers. @default unless they have one address */
   readonly keepsConnections?: boolean
@@ -71,7 +71,7 @@ export async function runScenario(scenario: Scenario, random: Random): Promise<R
     const router = await kind.start({
       servers: servers.ports,
       target,
-      checkEveryMs: way.isOneAddress ? undefined : (scenario.checkEveryMs ?? 100),
+      checkEveryMs: way.isOneAddress ? undefined : (scenario.checkEveryMs ?? 250),
       keepsConnections: scenario.keepsConnections ?? !way.isOneAddress,
       isHttp2: scenario.isHttp2 ?? false,
       folder,
