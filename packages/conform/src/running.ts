@@ -108,6 +108,9 @@ export class Running {
 
   /** Sends a signal to the command itself, as a platform does; not to its group. */
   signal(name: NodeJS.Signals): void {
+    const { pid, exitCode, signalCode } = this.child
+    // A number that nobody has is another one's by now, and -1 is everybody's.
+    if (pid === undefined || exitCode !== null || signalCode !== null) return
     try {
       process.kill(this.pid, name)
     } catch {

@@ -85,6 +85,16 @@ test('with --pid-1 every start is as PID 1, and signals reach it', () => {
   expect(status).toBe(0)
 })
 
+test('a command that cannot be started has no process, and no other one gets its signals', () => {
+  // In a namespace of its own, where nothing but a sleeper could be hit.
+  const script = `sleep 60 & "$0" "$@"; kill -0 $! && echo alive`
+  const args = [bin, '--only', 'PB-19,PB-37', '--', 'no-such-command']
+  const wrap = ['--pid', '--fork', '--mount-proc', '--kill-child', 'sh', '-c', script]
+  const options = { cwd, encoding: 'utf8' } as const
+  const { stdout } = spawnSync('unshare', [...wrap, process.execPath, ...args], options)
+  expect(stdout).toMatch(/PB-19[^]*alive\n$/)
+})
+
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s leaves no process', async (signal) => {
   // What the command starts, in a session of its own, is found by this.
   const marker = `CONFORM_TEST=${signal}${process.pid}`

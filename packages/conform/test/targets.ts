@@ -8,7 +8,7 @@ const fixtures = fileURLToPath(new URL('fixtures/', import.meta.url))
 const shared = {
   ...targetDefaults,
   cwd: fixtures,
-  bootMs: 4_000,
+  bootMs: 8_000,
   graceMs: 4_000,
   keepAliveMs: 1_500,
   stallMs: 3_500,
