@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { defineConfig, type ViteUserConfig } from 'vitest/config'
 
 /** Every package and app is a project of its own name: `vitest run --project node`. */
@@ -31,6 +32,8 @@ const config: ViteUserConfig = defineConfig({
     // CI counts.
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
     env: {
+      // The programs that tests start come up in a third of the time.
+      NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compile', import.meta.url)),
       // Workers' own tools would otherwise look for the network.
       CLOUDFLARE_CF_FETCH_ENABLED: 'false',
       WRANGLER_SEND_METRICS: 'false',

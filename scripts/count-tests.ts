@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 
-// For CI: the sums of a folder of vitest's reports, as "passed failed". A test that was left out
-// counts as failed, and so does a run that failed, or reported nothing, without a failing test.
+// For CI: the sums of a folder of vitest's reports, as "passed failed" on stdout, and what failed on
+// stderr. A test that was left out counts as failed, and so does a run that failed, or reported
+// nothing, without a failing test.
 
 interface Report {
   readonly numPassedTests: number
@@ -10,7 +11,13 @@ interface Report {
   readonly numPendingTests: number
   readonly numTodoTests: number
   readonly testResults: readonly {
-    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[]
+    readonly name: string
+    readonly message: string
+    readonly assertionResults: readonly {
+      readonly status: string
+      readonly fullName: string
+      readonly failureMessages?: readonly string[]
+    }[]
   }[]
 }
 
@@ -21,9 +28,13 @@ for (const file of readdirSync(folder)) {
   const report = JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as Report
   passed += report.numPassedTests
   failed += report.numFailedTests + report.numPendingTests + report.numTodoTests
-  for (const { assertionResults } of report.testResults) {
-    for (const { status: result, fullName } of assertionResults) {
-      if (!/passed|failed/.test(result)) process.stderr.write(`left out: ${fullName}\n`)
+  for (const { name, message, assertionResults } of report.testResults) {
+    // A file that could not be loaded has no tests to name.
+    if (message !== '') process.stderr.write(`${name}: ${message}\n`)
+    for (const { status: result, fullName, failureMessages = [] } of assertionResults) {
+      if (result === 'passed') continue
+      const verdict = result === 'failed' ? 'failed' : 'left out'
+      process.stderr.write(`${file}: ${verdict}: ${fullName}\n${failureMessages.join('\n')}\n`)
     }
   }
 }

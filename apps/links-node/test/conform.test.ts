@@ -21,7 +21,9 @@ const limits = ['--env', 'STALL_TIMEOUT=3s', '--env', 'SHUTDOWN_BUDGET=8s']
 
 test('links keeps every clause of the port-bound contract', { timeout: 300_000 }, async () => {
   const backing = ['--backing-env', 'PREVIEW_URL', '--backing-path', '/__conform/backing']
-  const options = ['--json', '--env', 'STORE_URL=memory:', ...backing, ...limits, ...times]
+  const cache = `NODE_COMPILE_CACHE=${process.env['NODE_COMPILE_CACHE'] ?? ''}`
+  const env = ['--env', 'STORE_URL=memory:', '--env', cache]
+  const options = ['--json', ...env, ...backing, ...limits, ...times]
   const args = [mooring, 'conform', ...options, '--', node, app]
   const stdout = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 26 }).then(
     (done) => done.stdout,

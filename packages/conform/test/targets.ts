@@ -5,8 +5,12 @@ import { type Target, targetDefaults } from '../src/target.ts'
 
 const fixtures = fileURLToPath(new URL('fixtures/', import.meta.url))
 
+const folder = process.env['NODE_COMPILE_CACHE']
+const compileCache = folder === undefined ? {} : { NODE_COMPILE_CACHE: folder }
+
 const shared = {
   ...targetDefaults,
+  env: compileCache,
   cwd: fixtures,
   bootMs: 8_000,
   graceMs: 4_000,

@@ -8,7 +8,14 @@ export const node: string = process.env['NODE_UNDER_TEST'] ?? process.execPath
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** A program under test, with nothing of this process's environment but the path. */
+/** All that a program under test has of this process's environment. */
+export const bareEnvironment: Environment = {
+  PATH: process.env['PATH'],
+  NODE_NO_WARNINGS: '1',
+  NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+}
+
+/** A program under test, with `bareEnvironment`. */
 export interface Program {
   readonly child: ChildProcess
   readonly stdout: () => string
@@ -43,7 +50,7 @@ export function launch(
   const [command, args] = inherited === undefined ? [node, [file]] : ['sh', asItself]
   const [first, ...rest] = [...wrap, command, ...args]
   const child = spawn(first!, rest, {
-    env: { PATH: process.env['PATH'], NODE_NO_WARNINGS: '1', ...env },
+    env: { ...bareEnvironment, ...env },
     stdio: ['ignore', 'pipe', 'pipe', inherited ?? 'ignore'],
     detached: group,
   })
