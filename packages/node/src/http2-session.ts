@@ -5,11 +5,8 @@ import { finGraceMs } from './exchange.ts'
 import { http2Exchange, type Http2Reply } from './http2-reply.ts'
 import type { Http2Parts } from './http2.ts'
 
-/** RFC 9113 §6.8: the highest stream there can be, which says that no end has been set yet. */
-const noLastStream = 2 ** 31 - 1
-
-/** How long a client may take to answer the ping that follows the announcement. */
-const pingGraceMs = 1_000
+/** How long a session that may leave is idle before it is told to: its client has gone elsewhere. */
+const leaveAfterMs = 1_000
 
 /** The answer to a PING frame (RFC 9113 §6.7); that to SETTINGS is shorter. */
 const pingBytes = 17
@@ -45,6 +42,7 @@ export function createSession(
   let controlFrames = 0
   let seenControlFrames = 0
   let isGreeted = false
+  let mayLeave = false
   let isEnding = false
   let isRetiring = false
   let isCondemned = false
@@ -60,21 +58,17 @@ export function createSession(
   socket.once('finish', () => setTimeout(() => socket.destroy(), finGraceMs).unref())
 
   /**
-   * Ends it without losing a request (RFC 9113 §6.8): first that an end is near, then, when all that
-   * was under way has come, which stream was the last. Streams that are open are finished.
+   * Ends it: the client is told which stream was the last that came (RFC 9113 §6.8), what is open is
+   * finished, and what crosses the GOAWAY is the client's to ask again elsewhere. A GOAWAY that leaves
+   * the last stream open would not help: Node takes no further stream after any.
    */
   function retire(): void {
     if (isRetiring || session.destroyed || session.closed) return
     isRetiring = true
-    session.goaway(constants.NGHTTP2_NO_ERROR, noLastStream)
-    const close = () => {
-      session.close()
+    // First what has come already.
+    setImmediate(() => {
+      if (!session.destroyed) session.close()
       watchForReset()
-    }
-    const timer = setTimeout(close, pingGraceMs).unref()
-    session.ping(() => {
-      clearTimeout(timer)
-      close()
     })
   }
 
@@ -119,7 +113,8 @@ export function createSession(
       resets = 0
       const isSilent = !isGreeted && nowMs - startedMs >= limits.headersTimeoutMs
       if (isSilent) session.destroy()
-      else if (open.size === 0 && nowMs - idleSinceMs >= limits.keepAliveTimeoutMs) retire()
+      const idleMs = mayLeave && requests > 0 ? leaveAfterMs : limits.keepAliveTimeoutMs
+      if (!isSilent && open.size === 0 && nowMs - idleSinceMs >= idleMs) retire()
     },
     exchanges() {
       // In whole KiB, and without the answers to pings: to ping is not to read.
@@ -127,9 +122,10 @@ export function createSession(
       return [...open].map((reply) => http2Exchange(reply, sent))
     },
     announceEnd() {
-      // One that comes later is not told until the end: it would be one session for each request,
-      // and a client that is sent away twice waits before it asks again (Go's does, for a second).
-      if (requests > 0) retire()
+      // Not while it is busy: a request may be under way, and would have to be sent again. One that
+      // comes later is not told until the end: it would be one session for each request, and a
+      // client that is sent away twice waits before it asks again (Go's does, for a second).
+      mayLeave = true
     },
     end() {
       isEnding = true

@@ -5,7 +5,7 @@ import { connect as tlsConnect } from 'node:tls'
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { certificateFolder } from './certificates.ts'
 import { answerOn, ask, closeSessions, open, openSession, secureConnect } from './http2-client.ts'
-import { getLog, preface, settings } from './http2-frames.ts'
+import { getLog, preface, readFrames, settings } from './http2-frames.ts'
 import { killAll, type Server, startServer } from './process.ts'
 
 const { make, remove } = certificateFolder()
@@ -29,8 +29,6 @@ function goaways(session: ClientHttp2Session): (readonly [number, number])[] {
   return seen
 }
 
-const noLastStream = 2 ** 31 - 1
-
 /** Shakes hands over a connection that is there already, and asks for one thing. */
 async function askOver(socket: Socket, alpn: string, path: string): Promise<string> {
   const secure = tlsConnect({ socket, rejectUnauthorized: false, ALPNProtocols: [alpn] })
@@ -45,7 +43,7 @@ async function askOver(socket: Socket, alpn: string, path: string): Promise<stri
   return received
 }
 
-test('streams in flight are finished; the client is told that an end is near, then where it was', async () => {
+test('streams in flight are finished; the client is told which was the last', async () => {
   const server = await start()
   const session = await openSession(server.port)
   const told = goaways(session)
@@ -61,10 +59,7 @@ test('streams in flight are finished; the client is told that an end is near, th
   expect(await server.exited).toBe(0)
   await server.event('drained')
   // The third of the client's streams is number 5.
-  expect(told).toEqual([
-    [0, noLastStream],
-    [0, 5],
-  ])
+  expect(told).toEqual([[0, 5]])
 })
 
 test('idle sessions are ended at once, and nobody waits for a client that does not answer', async () => {
@@ -81,6 +76,48 @@ test('idle sessions are ended at once, and nobody waits for a client that does n
   expect(await server.exited).toBe(0)
 })
 
+test('what crosses the end of a session is told not to be answered, and the end is no reset', async () => {
+  const server = await start()
+  const client = await secureConnect(server.port, 'h2')
+  const errors: Error[] = []
+  let received = Buffer.alloc(0)
+  /** The last stream of each GOAWAY (RFC 9113 §6.8). */
+  const ends = () =>
+    readFrames(received).flatMap(({ type, payload }) =>
+      type === 7 ? [payload.readUInt32BE(0)] : [],
+    )
+  client.on('error', (error) => void errors.push(error))
+  client.on('data', (chunk: Buffer) => {
+    received = Buffer.concat([received, chunk])
+    if (ends().length > 0) client.end(getLog(3))
+  })
+  const closed = once(client, 'close')
+  client.write(Buffer.concat([preface, settings, getLog(1)]))
+  await server.event('asked')
+  server.child.kill('SIGTERM')
+  await closed
+  expect(ends()).toEqual([1])
+  expect(errors).toEqual([])
+  expect(await server.exited).toBe(0)
+})
+
+test('a lame duck answers on a busy session to its end', async () => {
+  const server = await start({ SHUTDOWN_LAME_DUCK: '2500ms' })
+  const session = await openSession(server.port)
+  await ask(session, '/')
+  server.child.kill('SIGTERM')
+  await server.event('draining')
+  const answered = new Set<number | undefined>()
+  let asked = 0
+  while (!session.closed && !session.destroyed) {
+    asked += 1
+    answered.add((await ask(session, '/slow/50')).status)
+  }
+  expect(asked).toBeGreaterThan(20)
+  expect([...answered]).toEqual([200])
+  expect(await server.exited).toBe(0)
+})
+
 test('a session that has asked nothing yet may still ask', async () => {
   const server = await start()
   const fresh = await openSession(server.port)
@@ -93,8 +130,7 @@ test('a session that has asked nothing yet may still ask', async () => {
   expect(await ask(fresh, '/')).toMatchObject({ status: 200, body: 'hello', code: 0 })
   expect((await slow).status).toBe(200)
   expect(await server.exited).toBe(0)
-  // It may close before it is told the rest.
-  expect(told[0]).toEqual([0, noLastStream])
+  expect(told).toEqual([[0, 1]])
 })
 
 test.each(['h2', 'http/1.1'])(
@@ -134,14 +170,14 @@ test('an event stream is told to end, and an upload may finish', async () => {
   expect(await server.exited).toBe(0)
 })
 
-test('as a lame duck it tells each session to go, and serves new ones to its end', async () => {
+test('as a lame duck it ends sessions that are idle, and serves new ones to its end', async () => {
   const server = await start({ SHUTDOWN_LAME_DUCK: '2500ms' })
   const before = await openSession(server.port)
   const told = goaways(before)
   await ask(before, '/')
   server.child.kill('SIGTERM')
   await once(before, 'close')
-  expect(told[0]).toEqual([0, noLastStream])
+  expect(told).toEqual([[0, 1]])
   const during = await openSession(server.port)
   const [probe, answer] = await Promise.all([ask(during, '/readyz'), ask(during, '/')])
   expect([probe.status, answer.status]).toEqual([503, 200])
@@ -178,7 +214,7 @@ type Outcome = 'right' | 'not sent' | 'lost'
 async function askUntilRefused(port: number, outcomes: Outcome[]): Promise<void> {
   for (;;) {
     const session = connect(`https://localhost:${port}`, { rejectUnauthorized: false })
-    let lastStream = noLastStream
+    let lastStream = Number.POSITIVE_INFINITY
     session.on('goaway', (_code, last) => void (lastStream = last))
     const isOpen = await new Promise<boolean>((resolve) => {
       session.once('remoteSettings', () => resolve(true))

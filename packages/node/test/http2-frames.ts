@@ -10,6 +10,25 @@ function frame(type: number, flags: number, stream: number, payload: Buffer): Bu
   return Buffer.concat([head, payload])
 }
 
+export interface Frame {
+  readonly type: number
+  readonly stream: number
+  readonly payload: Buffer
+}
+
+/** The whole frames at the start of what came. */
+export function readFrames(bytes: Buffer): readonly Frame[] {
+  const frames: Frame[] = []
+  let at = 0
+  while (at + 9 <= bytes.length && at + 9 + bytes.readUIntBE(at, 3) <= bytes.length) {
+    const end = at + 9 + bytes.readUIntBE(at, 3)
+    const [type, stream] = [bytes.readUInt8(at + 3), bytes.readUInt32BE(at + 5)]
+    frames.push({ type, stream, payload: bytes.subarray(at + 9, end) })
+    at = end
+  }
+  return frames
+}
+
 /** The connection preface (RFC 9113 §3.4), without its SETTINGS. */
 export const preface: Buffer = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n')
 
