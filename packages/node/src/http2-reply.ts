@@ -28,6 +28,11 @@ export class Http2Reply
   readonly startedAtMs: number = performance.now()
   cutOffWith: number | undefined = undefined
   #isAnswered = false
+  /** The Content-Length that the handler set, and how much of it has gone. */
+  #announced: number | undefined
+  #sent = 0
+  /** Held back until the body begins, so that one of another length can still become a 500. */
+  #head: readonly [status: number, headers: Headers] | undefined
 
   static {
     // Node's has none, and what is looked at is the stream.
@@ -44,6 +49,8 @@ export class Http2Reply
 
   /** Writes a whole answer of one line; `finish` ends it. */
   answer(status: number, reason: string, headers?: OutgoingHttpHeaders): void {
+    this.#head = undefined
+    this.#announced = undefined
     for (const name of this.getHeaderNames()) this.removeHeader(name)
     const body = `${status} ${reason}\n`
     super.writeHead(status, {
@@ -78,8 +85,11 @@ export class Http2Reply
   override writeHead(status: number, ...args: unknown[]): this {
     if (this.#isAnswered) return this
     try {
-      const headers = args.findLast((arg) => typeof arg === 'object') as Headers | undefined
-      ;(super.writeHead as Call)(status, headers && toHttp2(headers))
+      const given = args.findLast((arg) => typeof arg === 'object') as Headers | undefined
+      const headers = given && toHttp2(given)
+      this.#announced = this.req.method === 'HEAD' ? undefined : lengthIn(headers)
+      if (headers && this.#announced !== undefined) this.#head = [status, headers]
+      else (super.writeHead as Call)(status, headers)
     } catch (error) {
       this.onInvalidHead(error)
       this.answer(500, STATUS_CODES[500]!)
@@ -87,22 +97,57 @@ export class Http2Reply
     return this
   }
 
+  /** Node's own, which its types do not know, writes a head. */
+  flushHeaders(): void {
+    if (this.#head) this.#sendHead(this.#head)
+    else if (!this.headersSent) this.writeHead(this.statusCode)
+  }
+
   override write(...args: unknown[]): boolean {
-    return this.#isAnswered || (super.write as Call)(...args)
+    return this.#isAnswered || !this.#mayWrite(args[0]) || (super.write as Call)(...args)
   }
 
   override end(...args: unknown[]): this {
-    if (!this.#isAnswered) (super.end as Call)(...args)
+    if (!this.#isAnswered && this.#mayWrite(args[0], true)) (super.end as Call)(...args)
     return this
   }
 
+  #sendHead([status, headers]: readonly [number, Headers]): void {
+    this.#head = undefined
+    ;(super.writeHead as Call)(status, headers)
+  }
+
+  /** Sees to it that a body has the length that was announced (RFC 9113 §8.1.1). */
+  #mayWrite(chunk: unknown, isLast = false): boolean {
+    if (this.#announced === undefined) return true
+    if (typeof chunk === 'string' || chunk instanceof Uint8Array) {
+      this.#sent += Buffer.byteLength(chunk)
+    }
+    if (isLast ? this.#sent === this.#announced : this.#sent <= this.#announced) {
+      if (this.#head) this.#sendHead(this.#head)
+      // Node's `end` calls `write`, with what has been looked at.
+      if (isLast) this.#announced = undefined
+      return true
+    }
+    this.onWrongLength(new Error(`${this.#sent} bytes of ${this.#announced}`))
+    if (this.headersSent) this.cutOff()
+    else this.answer(500, STATUS_CODES[500]!)
+    return false
+  }
+
   protected onInvalidHead(_error: unknown): void {}
+  protected onWrongLength(_error: unknown): void {}
 }
 
 export function createHttp2ReplyClass(log: Logger): typeof Http2Reply {
   return class extends Http2Reply {
     protected override onInvalidHead(error: unknown): void {
       log.error('the response has an invalid head', { error })
+    }
+
+    protected override onWrongLength(error: unknown): void {
+      const { method, path } = describeRequest(this)
+      log.error('the response has another length than it says', { method, path, error })
     }
 
     /** With an error: the body that was being sent broke, and the client sees that it is cut short. */
@@ -145,4 +190,9 @@ function toHttp2(headers: Headers): Headers {
     kept[name] = value
   }
   return kept
+}
+
+function lengthIn(headers: Headers = {}): number | undefined {
+  const name = Object.keys(headers).find((key) => key.toLowerCase() === 'content-length')
+  return name === undefined ? undefined : Number(headers[name])
 }
