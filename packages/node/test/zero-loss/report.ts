@@ -62,10 +62,10 @@ function killReport({ counts, signals, losses: all, scenario }: Result): string 
   )
 }
 
-/** Whether what was lost was under way, or its connection open, at a process that was killed. */
+/** Whether what was lost was under way, or its connection open, at a process as it was killed. */
 export function wasAnswered(loss: Loss, signals: Result['signals']): boolean {
-  return signals.some(({ atMs, processId }) => {
-    const wasUnderWay = loss.startedAtMs <= atMs && atMs <= loss.endedAtMs
+  return signals.some(({ atMs, goneAtMs = atMs, processId }) => {
+    const wasUnderWay = loss.startedAtMs <= goneAtMs && atMs <= loss.endedAtMs
     return loss.servedBy === undefined ? wasUnderWay : loss.servedBy === processId
   })
 }

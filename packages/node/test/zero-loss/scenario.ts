@@ -35,6 +35,8 @@ export interface Scenario {
 /** What was seen at a signal. */
 interface Signal {
   readonly atMs: number
+  /** When its process was seen to be gone, where the way waits for that. @default atMs */
+  goneAtMs?: number
   /** Who got it. */
   readonly processId: number
   /** Requests under way, as their clients see it. */
@@ -89,6 +91,7 @@ export async function runScenario(scenario: Scenario, random: Random): Promise<R
       await wait(random.below(mostPauseMs))
       await servers.restart({
         signalling,
+        gone: () => void (signals.at(-1)!.goneAtMs = performance.now()),
         who: () => whoAnswers(target),
         blockMs: scenario.blockMs ?? 0,
       })

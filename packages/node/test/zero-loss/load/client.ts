@@ -28,3 +28,8 @@ export interface Kind {
 
 /** A request that takes longer than this has timed out. Nothing here takes a second by itself. */
 export const timeoutMs = 15_000
+
+/** @param header what the server says that it is; an answer of the router's own has none */
+export function noteServer(attempt: Attempt, header: unknown): void {
+  if (header !== undefined) attempt.servedBy = Number(header)
+}

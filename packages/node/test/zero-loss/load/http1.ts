@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Agent, request, type RequestOptions } from 'node:http'
 import { type Attempt, WrongAnswer } from '../tally.ts'
-import { type Client, type Kind, type Target, timeoutMs } from './client.ts'
+import { type Client, type Kind, noteServer, type Target, timeoutMs } from './client.ts'
 
 export const getsKeptAlive: Kind = {
   name: 'GET, kept alive',
@@ -88,7 +88,7 @@ async function ask(
     return await new Promise<Answer>((resolve, reject) => {
       const sent = request({ host, port, ...options, signal }, (response) => {
         const { statusCode = 0, headers } = response
-        attempt.servedBy = Number(headers['x-process'])
+        noteServer(attempt, headers['x-process'])
         let text = ''
         response.setEncoding('utf8').on('data', (chunk: string) => void (text += chunk))
         response.on('end', () => resolve({ status: statusCode, body: text }))

@@ -1,6 +1,6 @@
 import { type ClientHttp2Session, connect, constants } from 'node:http2'
 import { type Attempt, UnexpectedEnd } from '../tally.ts'
-import { type Client, type Kind, type Target, timeoutMs } from './client.ts'
+import { type Client, type Kind, noteServer, type Target, timeoutMs } from './client.ts'
 import { type Answer, expectBody, randomBody, wholeStream } from './http1.ts'
 
 /** Two connections, on each of them a GET, a POST and a stream at a time. */
@@ -78,7 +78,7 @@ function askOnce(
     let isWhole = false
     stream.on('response', (headers) => {
       status = Number(headers[':status'])
-      attempt.servedBy = Number(headers['x-process'])
+      noteServer(attempt, headers['x-process'])
     })
     stream.setEncoding('utf8').on('data', (chunk: string) => void (text += chunk))
     stream.on('end', () => void (isWhole = true))

@@ -10,10 +10,13 @@ export const killed: Way = {
     const parent = await startInstance(program, { ...env, PORT: '0', WEB_CONCURRENCY: '2' })
     return {
       ports: [parent.port],
-      async restart({ signalling, who }) {
+      async restart({ signalling, gone, who }) {
         const worker = Number(await who())
         signalling(worker)
         process.kill(worker, 'SIGKILL')
+        // Until then it has accepted connections, and nobody has read their requests.
+        await until('the worker is gone', () => !isThere(worker))
+        gone()
         const answering = new Set<number>()
         await until('two workers answer', async () => {
           const processId = Number(await who())
@@ -24,4 +27,12 @@ export const killed: Way = {
       stop: () => stopAll([parent.child]),
     }
   },
+}
+
+function isThere(processId: number): boolean {
+  try {
+    return process.kill(processId, 0)
+  } catch {
+    return false
+  }
 }

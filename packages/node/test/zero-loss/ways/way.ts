@@ -28,6 +28,8 @@ export interface Servers {
 export interface Restart {
   /** Called right before a signal, with the process that gets it. */
   readonly signalling: (processId: number) => void
+  /** Called when the process that got the last signal is gone: what it took with it, it has taken. */
+  readonly gone: () => void
   /**
    * Who answers at the router, asked on a connection of its own: the `INSTANCE` of its environment,
    * or its process id. Empty where nobody does.
