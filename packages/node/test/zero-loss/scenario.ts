@@ -9,7 +9,7 @@ import { startLoad } from './load/index.ts'
 import type { Random } from './random.ts'
 import type { RouterKind } from './routers/router.ts'
 import { type Counts, createTally, type Loss } from './tally.ts'
-import { wait } from './wait.ts'
+import { until, wait } from './wait.ts'
 import type { Way } from './ways/way.ts'
 
 /** So many restarts of one way behind one router, under load. */
@@ -49,6 +49,9 @@ export interface Result {
   readonly losses: readonly Loss[]
   readonly signals: readonly Signal[]
 }
+
+/** Answers of each kind for each restart: less is no load. */
+export const leastRight = 6
 
 /** Between two restarts, at the most. */
 const mostPauseMs = 800
@@ -97,6 +100,10 @@ export async function runScenario(scenario: Scenario, random: Random): Promise<R
       })
     }
     await wait(mostPauseMs)
+    const least = leastRight * scenario.restarts
+    await until('every kind has been answered often', () =>
+      [...tally.counts.values()].every(({ right }) => right >= least),
+    )
     await load.stop()
     return { scenario, counts: tally.counts, losses: tally.losses, signals }
   } finally {
