@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import { badSetting, readDuration } from './settings.ts'
+import { badSetting, readDuration } from '@mooring/port-bound'
 
 /** How many processes answer, and when one of them counts as lost. */
 export interface Concurrency {

@@ -1,8 +1,8 @@
 import type { Server } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
 import type { Logger } from '@mooring/core'
+import type { Metrics } from '@mooring/port-bound'
 import { type Exchange, finGraceMs, http1Exchange, reset } from './exchange.ts'
-import type { Metrics } from './metrics.ts'
 
 /** How long a connection that has not sent a whole request yet may take once draining began. */
 export const newConnectionGraceMs = 1_000

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Http2ServerResponse } from 'node:http2'
 import type { Socket } from 'node:net'
+import type { OpenRequest } from '@mooring/port-bound'
 
 /** A response that is not at its end. */
 export type OpenResponse = (ServerResponse | Http2ServerResponse) & {
@@ -30,15 +31,6 @@ export function giveReason({ req }: OpenResponse, reason: string): void {
   const emitter = 'stream' in req ? req.stream : req.socket
   req.on('error', () => {})
   emitter.prependOnceListener('close', () => req.destroy(new Error(reason)))
-}
-
-/** A request that is not answered yet. */
-export interface OpenRequest {
-  readonly method: string
-  /** Without its query, which may hold what no log should. */
-  readonly path: string
-  readonly ageMs: number
-  readonly waitingFor: 'the head' | 'the end of the body'
 }
 
 /** A request that is not answered yet, for a log line. */

@@ -1,14 +1,18 @@
 import type { Logger } from '@mooring/core'
-import { isValidHost, readAllowedHosts } from './host.ts'
-import type { Forwarding } from './forwarding.ts'
-import type { Metrics } from './metrics.ts'
+import {
+  createTally,
+  type Forwarding,
+  isValidHost,
+  type Metrics,
+  readAllowedHosts,
+  type Tally,
+} from '@mooring/port-bound'
 import { limitPipelining } from './pipelining.ts'
 import type { Reply } from './reply.ts'
 import type { Incoming } from './request-body.ts'
 import { limitRequestRate } from './request-rate.ts'
 import { shedByDelay } from './shedding.ts'
 import { setHost } from './strict-request.ts'
-import { createTally, type Tally } from './tally.ts'
 
 /** Looks at a request before the app does. @returns whether it has been answered */
 export type Guard = (incoming: Incoming, outgoing: Reply) => boolean

@@ -2,7 +2,8 @@ import { lookup } from 'node:dns/promises'
 import { closeSync } from 'node:fs'
 import net, { type AddressInfo } from 'node:net'
 import { getSystemErrorName } from 'node:util'
-import { type Address, type Bound, describeBound, takePort } from './address.ts'
+import { type BoundPort, describeBound, takePort } from '@mooring/port-bound'
+import type { Address } from './address.ts'
 import { assertSocketDescriptor } from './inherited.ts'
 import { takeSocketPath } from './socket-path.ts'
 
@@ -10,7 +11,7 @@ import { takeSocketPath } from './socket-path.ts'
 export interface HeldSocket {
   readonly descriptor: number
   /** Where it is bound; `undefined` where somebody else bound it. */
-  readonly bound: Pick<Bound, 'url' | 'port' | 'host'> | undefined
+  readonly bound: BoundPort | undefined
   /** Lets go of our copy: the listener closes when the last of the others has let go of theirs. */
   readonly release: () => void
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Metrics, Sample } from '@mooring/port-bound'
 import type { Connections } from './connections.ts'
 import type { OpenResponse } from './exchange.ts'
-import type { Metrics, Sample } from './metrics.ts'
 
 /**
  * The buckets in seconds that OpenTelemetry's semantic conventions advise for

@@ -1,2 +1,2 @@
-export type { HookContext, Hooks, NamedHooks } from './hooks.ts'
+export type { HookContext, Hooks, NamedHooks } from '@mooring/port-bound'
 export { serve, type Served } from './serve.ts'

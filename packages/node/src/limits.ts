@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { readCount, readDuration, readSize } from './settings.ts'
+import { readCount, readDuration, readSize } from '@mooring/port-bound'
 
 /** What a peer may take. Each has its environment variable. */
 export interface Limits {

@@ -2,14 +2,17 @@ import type { RequestListener } from 'node:http'
 import { getRequestListener, type HttpBindings, RequestError } from '@hono/node-server'
 import type { Logger } from '@mooring/core'
 import type { FetchHandler } from '@mooring/core/adapter'
-import type { BackgroundWork } from './background.ts'
-import type { Forwarding } from './forwarding.ts'
+import {
+  type BackgroundWork,
+  expectResponses,
+  type Forwarding,
+  logHandlerErrors,
+  type StaticFiles,
+} from '@mooring/port-bound'
 import type { Guards } from './guards.ts'
-import { expectResponses, logHandlerErrors } from './handler-errors.ts'
 import type { Probes } from './probes.ts'
 import type { Reply } from './reply.ts'
 import type { Incoming } from './request-body.ts'
-import type { StaticFiles } from './static-files.ts'
 import { refuseIfMalformed } from './strict-request.ts'
 
 export interface ListenerParts {

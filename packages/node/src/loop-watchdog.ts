@@ -1,9 +1,8 @@
 import inspector from 'node:inspector'
 import { Worker } from 'node:worker_threads'
 import type { Logger } from '@mooring/core'
+import { badSetting, type Metrics, readDuration } from '@mooring/port-bound'
 import { type WatchData, watchFromOutside } from './loop-watchdog-thread.ts'
-import type { Metrics } from './metrics.ts'
-import { badSetting, readDuration } from './settings.ts'
 
 export interface LoopWatchdog {
   /** Begins to watch. */

@@ -1,10 +1,9 @@
 import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Logger } from '@mooring/core'
+import { createTally, type Metrics } from '@mooring/port-bound'
 import type { Connections } from './connections.ts'
 import { isBusy } from './exchange.ts'
-import type { Metrics } from './metrics.ts'
-import { createTally } from './tally.ts'
 
 /** Places that are kept free for who comes next, a probe for example. */
 const mostFree = 16

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createMetrics, type Metric } from './metrics.ts'
+import { createMetrics, type Metric } from '@mooring/port-bound'
 import { countersOf, formatMetrics, mergeMetrics } from './metrics-text.ts'
 
 const histogram = (counts: number[], value: number): Metric => ({

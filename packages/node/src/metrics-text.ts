@@ -1,4 +1,4 @@
-import type { Labels, Metric, MetricsSnapshot, Sample } from './metrics.ts'
+import type { Labels, Metric, MetricsSnapshot, Sample } from '@mooring/port-bound'
 
 /** What `/metrics` answers with: version 0.0.4 of the text format, which every scraper reads. */
 export const metricsContentType = 'text/plain; version=0.0.4; charset=utf-8'

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Checks } from './checks.ts'
-import type { Phase } from './lifecycle.ts'
+import type { Checks, Phase } from '@mooring/port-bound'
 
 /** Whether the process is alive, and whether it should be sent requests. */
 export interface Probes {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
 import { getHeapSpaceStatistics } from 'node:v8'
-import type { Metric, Metrics, Sample } from './metrics.ts'
+import type { Metric, Metrics, Sample } from '@mooring/port-bound'
 
 /** How often the delay of the event loop is sampled. */
 const resolutionMs = 10

@@ -1,10 +1,7 @@
 import { isIPv6, type Server, type Socket } from 'node:net'
 import type { Logger } from '@mooring/core'
-import type { Metrics } from './metrics.ts'
+import { badSetting, createTally, type Metrics, type TrustedProxies } from '@mooring/port-bound'
 import { type ProxyVersions, readProxyHeader, type Source } from './proxy-header.ts'
-import { badSetting } from './settings.ts'
-import { createTally } from './tally.ts'
-import type { TrustedProxies } from './trusted-proxies.ts'
 
 const versions: readonly ProxyVersions[] = ['v1', 'v2', 'any']
 

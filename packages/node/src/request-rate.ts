@@ -1,6 +1,5 @@
+import { readCount, type Tally } from '@mooring/port-bound'
 import type { Guard } from './guards.ts'
-import { readCount } from './settings.ts'
-import type { Tally } from './tally.ts'
 
 /** How long a connection may ask as fast as it likes, before its rate counts. */
 const burstMs = 1_000

@@ -7,20 +7,32 @@ import {
   type SetupContext,
 } from '@mooring/core'
 import { type Adapter, adopt, assertApp } from '@mooring/core/adapter'
+import {
+  attachHooks,
+  bootApp,
+  type Booted,
+  createLifecycle,
+  createLogWriter,
+  describeAndExit,
+  failStart,
+  findByUrl,
+  handleSignals,
+  type Hooks,
+  isDevelopment,
+  nameOf,
+  type Phase,
+  readBudget,
+  readForwarding,
+  readTrustedProxies,
+  trackBackgroundWork,
+} from '@mooring/port-bound'
 import { bind, type Bound, readAddress } from './address.ts'
-import { trackBackgroundWork } from './background.ts'
-import { readBudget } from './budget.ts'
+import { answering } from './answering.ts'
 import { readConcurrency } from './concurrency.ts'
-import { type Booted, bootApp, describeAndExit, nameOf } from './declared-app.ts'
-import { findByUrl, isDevelopment } from './environment.ts'
-import { readForwarding } from './forwarding.ts'
 import { createGuards } from './guards.ts'
-import { attachHooks, type Hooks } from './hooks.ts'
 import { createHttpServer } from './http-server.ts'
-import { createLifecycle, type Phase } from './lifecycle.ts'
 import { readLimits } from './limits.ts'
 import { createListener } from './listener.ts'
-import { createLogWriter } from './log.ts'
 import { readLoopWatchdog } from './loop-watchdog.ts'
 import { observe } from './observe.ts'
 import { startWorkers } from './parent.ts'
@@ -28,11 +40,8 @@ import { createProbes } from './probes.ts'
 import { readProxyProtocol } from './proxy-protocol.ts'
 import { connectServiceManager, type ServiceManager } from './service-manager.ts'
 import { shareAccepts } from './share-accepts.ts'
-import { handleSignals } from './signals.ts'
-import { failStart } from './start-failure.ts'
 import { readTlsFiles } from './tls.ts'
 import type { Tls } from './tls-server.ts'
-import { readTrustedProxies } from './trusted-proxies.ts'
 import { createWebSockets } from './web-sockets.ts'
 import { thisWorker, type Worker } from './worker.ts'
 
@@ -163,12 +172,10 @@ async function start<Setup>(
 
   // Ready; at the end, drain.
   lifecycle.serving({
-    server,
-    connections,
+    server: answering(server, connections, bound.close),
     background,
     onLeave: (reason) => manager.stopping(`draining: ${reason}`, budget.graceMs),
     mayClose: worker?.mayClose ?? (async () => {}),
-    stopAccepting: bound.close,
     close,
   })
   watchdog.start(log, metrics)

@@ -1,7 +1,5 @@
-import type { BackgroundWork } from './background.ts'
+import { type BackgroundWork, type Metrics, type Phase, phases } from '@mooring/port-bound'
 import type { Connections } from './connections.ts'
-import { type Phase, phases } from './lifecycle.ts'
-import type { Metrics } from './metrics.ts'
 
 /** Measures what no convention has a name for: where the process is, and what it has in hand. */
 export function measureServing(

@@ -1,9 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { readDuration, type Tally } from '@mooring/port-bound'
 import { watchLoop } from './loop-watch.ts'
 import type { Reply } from './reply.ts'
 import type { Incoming } from './request-body.ts'
-import { readDuration } from './settings.ts'
-import type { Tally } from './tally.ts'
 import { createTurnQueue } from './turn-queue.ts'
 
 /** From this lateness of the loop on, requests queue up. */

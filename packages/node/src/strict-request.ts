@@ -1,5 +1,5 @@
 import { IncomingMessage } from 'node:http'
-import { isValidHost } from './host.ts'
+import { isValidHost } from '@mooring/port-bound'
 
 /** The answer to a request that is not handed to the app. */
 export interface Refusal {

@@ -1,8 +1,8 @@
 import type { Logger } from '@mooring/core'
+import type { Metrics } from '@mooring/port-bound'
 import type { Connections } from './connections.ts'
 import { describeRequest, type Exchange, giveReason, type OpenResponse } from './exchange.ts'
 import type { Limits } from './limits.ts'
-import type { Metrics } from './metrics.ts'
 
 const everyMs = 1_000
 

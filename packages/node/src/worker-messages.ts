@@ -1,6 +1,5 @@
 import type { LogFields } from '@mooring/core'
-import type { Checks } from './checks.ts'
-import type { MetricsSnapshot } from './metrics.ts'
+import type { Checks, MetricsSnapshot } from '@mooring/port-bound'
 
 /** What `listening` tells in the log. */
 export interface Listening extends LogFields {

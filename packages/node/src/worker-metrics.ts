@@ -1,5 +1,4 @@
-import type { Checks } from './checks.ts'
-import type { Metrics, MetricsSnapshot } from './metrics.ts'
+import type { Checks, Metrics, MetricsSnapshot } from '@mooring/port-bound'
 import { countersOf, formatMetrics, mergeMetrics } from './metrics-text.ts'
 import { measureProcess } from './process-metrics.ts'
 import type { WorkerProcess } from './worker-process.ts'

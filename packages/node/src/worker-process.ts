@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Logger } from '@mooring/core'
+import type { MetricsSnapshot } from '@mooring/port-bound'
 import type { Concurrency } from './concurrency.ts'
-import type { MetricsSnapshot } from './metrics.ts'
 import { workerDescriptor, workerVariable } from './worker.ts'
 import {
   type Checked,

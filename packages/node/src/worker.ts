@@ -1,8 +1,6 @@
 import type { Logger } from '@mooring/core'
+import type { Checks, Lifecycle, Metrics } from '@mooring/port-bound'
 import type { Address } from './address.ts'
-import type { Checks } from './checks.ts'
-import type { Lifecycle } from './lifecycle.ts'
-import type { Metrics } from './metrics.ts'
 import { type Envelope, type Listening, open, type Order, type Report } from './worker-messages.ts'
 
 /** Says that a process is a worker: which one, of how many. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { environmentNames, type UrlAttachment } from '@mooring/core/adapter'
-import { openKv } from '../src/kv-open.ts'
+import { openKv } from '../../port-bound/src/kv-open.ts'
 
 /** The Node that runs the programs under test; CI runs the tests once for each version. */
 export const node: string = process.env['NODE_UNDER_TEST'] ?? process.execPath

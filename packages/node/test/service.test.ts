@@ -7,7 +7,7 @@ import { defineApp, service } from '@mooring/core'
 import { adopt } from '@mooring/core/adapter'
 import { Hono } from 'hono'
 import { afterEach, expect, test } from 'vitest'
-import { findByUrl } from '../src/environment.ts'
+import { findByUrl } from '../../port-bound/src/environment.ts'
 
 const servers: Server[] = []
 afterEach(() => {

@@ -1,4 +1,4 @@
-import { parsePort } from '@mooring/node/port'
+import { parsePort } from '@mooring/port-bound/port'
 import type { Report } from './events.ts'
 import { createFront, type Front } from './front.ts'
 import { bindFront, type PortWish } from './ports.ts'

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { MooringError } from '@mooring/core'
-import { portHolder } from '@mooring/node/port'
+import { portHolder } from '@mooring/port-bound/port'
 import type { Front } from './front.ts'
 
 /** Which port a side is to have. */

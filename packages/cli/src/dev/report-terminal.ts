@@ -1,5 +1,5 @@
 import { styleText } from 'node:util'
-import { toTerminalText } from '@mooring/node/terminal-text'
+import { toTerminalText } from '@mooring/port-bound/terminal-text'
 import { banner } from './banner.ts'
 import type { DevEvent, Report } from './events.ts'
 

@@ -1,25 +1,57 @@
-import type { Server } from 'node:http'
 import type { Logger } from '@mooring/core'
 import type { BackgroundWork } from './background.ts'
 import type { Budget, LameDuck } from './budget.ts'
-import { type Connections, emptyAcceptQueue } from './connections.ts'
-import { describeRequest, giveReason } from './exchange.ts'
 import { exitFlushed } from './exit.ts'
 import { exitCodes } from './exit-codes.ts'
 import { serveAsLameDuck } from './lame-duck.ts'
 import type { Metrics } from './metrics.ts'
 
+/** A request that is not answered yet, for a log line. */
+export interface OpenRequest {
+  readonly method: string
+  /** Without its query, which may hold what no log should. */
+  readonly path: string
+  readonly ageMs: number
+  readonly waitingFor: 'the head' | 'the end of the body'
+}
+
+/** A request that is not answered yet. */
+export interface InFlight {
+  readonly describe: () => OpenRequest
+  /** What the handler's signal aborts with when the request is cut off. */
+  readonly giveReason: (reason: string) => void
+}
+
+/** What a server that answers does for its end. */
+export interface Answering {
+  /** The requests being answered. */
+  readonly inFlight: () => readonly InFlight[]
+  /** Calls `heard` at each request that comes. @returns what ends that */
+  readonly onRequest: (heard: () => void) => () => void
+  /** Tells the peers that can be told that no new request should be sent here. */
+  readonly announceEnd: () => void
+  /** Accepts what the kernel has queued, since closing the listener resets the rest. */
+  readonly emptyAcceptQueue: (atMostMs: number) => Promise<void>
+  /** Closes the listener, and leaves the connections alone. */
+  readonly stopAccepting: () => void
+  /**
+   * Ends each connection as soon as it has nothing to lose; resolves when none is left.
+   *
+   * @param idleGraceMs how long one that is idle may still bring a request
+   */
+  readonly drain: (idleGraceMs: number) => Promise<void>
+  /** Resets what is left, so that a client sees the truncation. */
+  readonly destroy: () => void
+}
+
 /** What draining has to bring to an end. */
 export interface Running {
-  readonly server: Server
-  readonly connections: Connections
+  readonly server: Answering
   readonly background: BackgroundWork
   /** Tells whoever started the process that it leaves. */
   readonly onLeave: (reason: string) => void
   /** Resolves when this process may stop accepting: others may have to be asked first. */
   readonly mayClose: () => Promise<void>
-  /** Closes the listener, and leaves the connections alone. */
-  readonly stopAccepting: () => void
   /** Runs the close hooks and lets go of the resources, within `limitMs`. Never rejects. */
   readonly close: (limitMs: number) => Promise<void>
 }
@@ -109,21 +141,21 @@ export function createLifecycle(log: Logger, budget: Budget, metrics: Metrics): 
   }
 
   async function drain(parts: Running, reason: string, plan: LeavePlan): Promise<void> {
-    const { server, connections, background, onLeave, mayClose, stopAccepting, close } = parts
+    const { server, background, onLeave, mayClose, close } = parts
     const startedMs = performance.now()
     phase = 'lame duck'
-    const inFlight = connections.exchanges().length
+    const inFlight = server.inFlight().length
     log.info('draining', { reason, inFlight, background: background.count() })
     onLeave(reason)
-    connections.announceEnd()
+    server.announceEnd()
     await serveAsLameDuck(server, plan.lameDuck)
     await mayClose()
     if (!advance('closing')) return
     draining.abort(new Error(`draining: ${reason}`))
-    if (!plan.othersAccept) await emptyAcceptQueue(server, budget.deadlineMs / 2)
-    stopAccepting()
+    if (!plan.othersAccept) await server.emptyAcceptQueue(budget.deadlineMs / 2)
+    server.stopAccepting()
     if (!advance('draining')) return
-    await connections.drain(plan.idleGraceMs)
+    await server.drain(plan.idleGraceMs)
     await background.settled()
     if (!advance('cleanup')) return
     await close(closeMs)
@@ -132,7 +164,7 @@ export function createLifecycle(log: Logger, budget: Budget, metrics: Metrics): 
   }
 
   async function cutOff(parts: Running, reason: string, exitCode: number): Promise<void> {
-    const { connections, background, stopAccepting, close } = parts
+    const { server, background, close } = parts
     if (phase === 'forced') return
     const from = phase
     if (from === 'cleanup') {
@@ -141,13 +173,13 @@ export function createLifecycle(log: Logger, budget: Budget, metrics: Metrics): 
       return
     }
     phase = 'forced'
-    if (from !== 'draining') stopAccepting()
+    if (from !== 'draining') server.stopAccepting()
     draining.abort(new Error(`cut off: ${reason}`))
-    const survivors = connections.exchanges()
+    const survivors = server.inFlight()
     forced.add(survivors.length)
-    for (const { response } of survivors) {
-      giveReason(response, `cut off: ${reason}`)
-      log.error('a request was cut off', { ...describeRequest(response) })
+    for (const request of survivors) {
+      request.giveReason(`cut off: ${reason}`)
+      log.error('a request was cut off', { ...request.describe() })
     }
     const unfinished = background.pending()
     for (const work of unfinished) log.error('background work was cut off', { ...work })
@@ -157,7 +189,7 @@ export function createLifecycle(log: Logger, budget: Budget, metrics: Metrics): 
       inFlight: survivors.length,
       background: unfinished.length,
     })
-    connections.destroy()
+    server.destroy()
     // The sockets close in the next turns of the loop, and handlers hear of it then.
     await new Promise((resolve) => setTimeout(resolve, abortMs))
     await close(closeMs)

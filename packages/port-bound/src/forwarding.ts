@@ -1,17 +1,23 @@
-import type { IncomingMessage } from 'node:http'
-import type { Socket } from 'node:net'
 import { type Forwarded, parseForwarded } from './forwarded-header.ts'
 import { badSetting } from './settings.ts'
 import type { TrustedProxies } from './trusted-proxies.ts'
 
+/** A request as far as forwarding goes: Node's is one. */
+export interface ForwardedRequest {
+  /** By their names in lower case; the values of a repeated one are joined. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  /** The connection that it came on: one object for all of its requests, where there is one. */
+  readonly socket: { readonly remoteAddress?: string | undefined }
+}
+
 /** What a trusted proxy says of the client's side. */
 export interface Forwarding {
   /** The address of the client. */
-  readonly clientOf: (incoming: IncomingMessage) => string | undefined
+  readonly clientOf: (incoming: ForwardedRequest) => string | undefined
   /** The host that the client asked for, as it was said: it may be no host at all. */
-  readonly hostOf: (incoming: IncomingMessage) => string | undefined
+  readonly hostOf: (incoming: ForwardedRequest) => string | undefined
   /** Whether the client speaks TLS; `undefined` where nobody who is trusted says. */
-  readonly isSecure: (incoming: IncomingMessage) => boolean | undefined
+  readonly isSecure: (incoming: ForwardedRequest) => boolean | undefined
 }
 
 /** Traefik says `ws` and `wss` of a WebSocket. */
@@ -24,9 +30,9 @@ const schemes: Readonly<Record<string, boolean>> = {
 
 /** Reads one family of headers. A list has the nearest proxy's statement last. */
 interface Headers {
-  readonly addresses: (incoming: IncomingMessage) => readonly string[] | undefined
-  readonly hosts: (incoming: IncomingMessage) => string | readonly string[] | undefined
-  readonly schemes: (incoming: IncomingMessage) => string | readonly string[] | undefined
+  readonly addresses: (incoming: ForwardedRequest) => readonly string[] | undefined
+  readonly hosts: (incoming: ForwardedRequest) => string | readonly string[] | undefined
+  readonly schemes: (incoming: ForwardedRequest) => string | readonly string[] | undefined
 }
 
 const xForwarded: Headers = {
@@ -55,20 +61,20 @@ export function readForwarding(env: NodeJS.ProcessEnv, proxies: TrustedProxies):
   const headers = families[name]
   if (!headers) throw badSetting('FORWARDED_HEADERS', name, Object.keys(families).join(' or '))
 
-  const trust = new WeakMap<Socket, boolean>()
+  const trust = new WeakMap<ForwardedRequest['socket'], boolean>()
   /** One look-up of an address for each connection, not for each request. */
-  function isTrusted({ socket }: IncomingMessage): boolean {
+  function isTrusted({ socket }: ForwardedRequest): boolean {
     let known = trust.get(socket)
     if (known === undefined) trust.set(socket, (known = proxies.isTrusted(socket.remoteAddress)))
     return known
   }
 
-  const originOf = (incoming: IncomingMessage) =>
+  const originOf = (incoming: ForwardedRequest) =>
     proxies.originOf(incoming.socket.remoteAddress, headers.addresses(incoming))
 
   /** What the farthest proxy said that is trusted, and every proxy between it and us. */
   function farthest(
-    incoming: IncomingMessage,
+    incoming: ForwardedRequest,
     said: string | readonly string[] | undefined,
   ): string | undefined {
     if (said === undefined || said === '') return undefined
@@ -90,11 +96,11 @@ export function readForwarding(env: NodeJS.ProcessEnv, proxies: TrustedProxies):
 }
 
 /** Node joins the values of a repeated header. */
-function field({ headers }: IncomingMessage, name: string): string | undefined {
+function field({ headers }: ForwardedRequest, name: string): string | undefined {
   return headers[name] as string | undefined
 }
 
-function statements({ headers }: IncomingMessage): readonly Forwarded[] | undefined {
+function statements({ headers }: ForwardedRequest): readonly Forwarded[] | undefined {
   const { forwarded: text } = headers
-  return text === undefined ? undefined : parseForwarded(text)
+  return text === undefined ? undefined : parseForwarded(text as string)
 }

@@ -1,0 +1,43 @@
+export { type BackgroundWork, trackBackgroundWork } from './background.ts'
+export { type Budget, readBudget } from './budget.ts'
+export type { Checks } from './checks.ts'
+export { bootApp, type Booted, describeAndExit, nameOf } from './declared-app.ts'
+export { findByUrl, isDevelopment } from './environment.ts'
+export { exitCodes } from './exit-codes.ts'
+export { exitFlushed } from './exit.ts'
+export { type Forwarding, readForwarding } from './forwarding.ts'
+export { expectResponses, logHandlerErrors } from './handler-errors.ts'
+export { attachHooks, type HookContext, type Hooks, type NamedHooks } from './hooks.ts'
+export { isValidHost, readAllowedHosts } from './host.ts'
+export {
+  type Answering,
+  createLifecycle,
+  type Lifecycle,
+  type OpenRequest,
+  type Phase,
+  phases,
+} from './lifecycle.ts'
+export { createLogWriter } from './log.ts'
+export {
+  createMetrics,
+  type Labels,
+  type Metric,
+  type Metrics,
+  type MetricsSnapshot,
+  type Sample,
+} from './metrics.ts'
+export {
+  type BoundPort,
+  checkHost,
+  describeBound,
+  type PortAddress,
+  readPortAddress,
+  takePort,
+} from './port-address.ts'
+export { parsePort } from './port.ts'
+export { badSetting, readCount, readDuration, readSize } from './settings.ts'
+export { handleSignals } from './signals.ts'
+export { failStart } from './start-failure.ts'
+export type { StaticFiles } from './static-files.ts'
+export { createTally, type Tally } from './tally.ts'
+export { readTrustedProxies, type TrustedProxies } from './trusted-proxies.ts'
