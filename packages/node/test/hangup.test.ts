@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test } from 'vitest'
-import { endWithTheTest, killAll, node, startServer } from './process.ts'
+import { bareEnvironment, endWithTheTest, killAll, node, startServer } from './process.ts'
 
 afterEach(killAll)
 
@@ -17,7 +17,7 @@ test('a terminal that is closed drains', async () => {
   const app = fileURLToPath(new URL('fixtures/app.ts', import.meta.url))
   // script(1) gives it a terminal, which goes away with script.
   const script = spawn('script', ['-qfc', `exec "${node}" "${app}"`, '/dev/null'], {
-    env: { PATH: process.env['PATH'], NODE_NO_WARNINGS: '1', PORT: '0', STORE_URL: 'memory:' },
+    env: { ...bareEnvironment, PORT: '0', STORE_URL: 'memory:' },
     stdio: ['pipe', 'pipe', 'ignore'],
   })
   endWithTheTest(script)

@@ -79,8 +79,8 @@ test('a fault of the handler is what it is over HTTP/1.1, and the session goes o
 test('a body that is longer or shorter than its Content-Length is what it is over HTTP/1.1', async () => {
   const server = await startServer('faults.ts', { TLS_CERT: pair.cert, TLS_KEY: pair.key })
   const session = await openSession(server.port)
-  for (const path of ['/longer', '/shorter']) {
-    expect(await ask(session, path)).toMatchObject({
+  for (const route of ['/longer', '/shorter']) {
+    expect(await ask(session, route)).toMatchObject({
       status: 500,
       body: '500 Internal Server Error\n',
       code: 0,
@@ -90,7 +90,7 @@ test('a body that is longer or shorter than its Content-Length is what it is ove
   const later = await ask(session, '/longer-later')
   expect(later).toMatchObject({ status: 200, body: 'abc', code: constants.NGHTTP2_CANCEL })
   const told = server.events().filter(({ message }) => message.includes('another length'))
-  expect(told.map(({ path }) => path)).toEqual(['/longer', '/shorter', '/longer-later'])
+  expect(told.map((event) => event['path'])).toEqual(['/longer', '/shorter', '/longer-later'])
   expect((await ask(session, '/ok')).body).toBe('ok')
 })
 

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { certificateFolder } from './certificates.ts'
 import { ask, openSession } from './http2-client.ts'
-import { endWithTheTest, launch, node, rawConnect } from './process.ts'
+import { bareEnvironment, endWithTheTest, launch, node, rawConnect } from './process.ts'
 import { folder, isAlive, startParent } from './workers.ts'
 
 const request = 'GET /pid HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
@@ -142,9 +142,8 @@ describe('WEB_CONCURRENCY', () => {
 
   test('auto is one process where there is one CPU for it', async () => {
     const app = fileURLToPath(new URL('fixtures/app.ts', import.meta.url))
-    const env = { PATH: process.env['PATH'], PORT: '0', STORE_URL: 'memory:' }
     const program = spawn('taskset', ['--cpu-list', '0', node, app], {
-      env: { ...env, NODE_NO_WARNINGS: '1', WEB_CONCURRENCY: 'auto' },
+      env: { ...bareEnvironment, PORT: '0', STORE_URL: 'memory:', WEB_CONCURRENCY: 'auto' },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     endWithTheTest(program)
