@@ -12,7 +12,7 @@ export const root: string = fileURLToPath(new URL('..', import.meta.url))
 export const nodeVersions = { 22: '22.23.3', 24: '24.21.0', 26: '26.10.0' } as const
 
 /**
- * Fetches a package that only CI needs, once, outside of the workspace: none of them may lengthen
+ * Fetches a package that only tests need, once, outside of the workspace: none of them may lengthen
  * the first `pnpm dev`.
  *
  * @returns the folder of the package
@@ -31,6 +31,18 @@ export function fetchTool(name: string, version: string): string {
 /** The Node binary of an exact version, for this machine. */
 export function fetchNode(version: string): string {
   return path.join(fetchTool(`node-${process.platform}-${process.arch}`, version), 'bin/node')
+}
+
+/** The Bun binary that its adapter is tested with, for this machine. */
+export function fetchBun(): string {
+  const arch = process.arch === 'arm64' ? 'aarch64' : process.arch
+  return path.join(fetchTool(`@oven/bun-${process.platform}-${arch}`, '1.4.5'), 'bin/bun')
+}
+
+/** The Deno binary that its adapter is tested with, for this machine. */
+export function fetchDeno(): string {
+  const libc = process.platform === 'linux' ? '-glibc' : ''
+  return path.join(fetchTool(`@deno/${process.platform}-${process.arch}${libc}`, '2.9.6'), 'deno')
 }
 
 /** Runs a program to its end, its output on ours. Throws where it fails. */
