@@ -19,6 +19,7 @@ import { liveRoute } from './live-route.ts'
 import { badCursor } from './page-query.ts'
 import { problem, ProblemError } from './problem.ts'
 import { notFound } from './problem-page.ts'
+import { removeExpired } from './remove-expired.ts'
 
 const app = defineApp({
   name: 'links',
@@ -34,6 +35,18 @@ const app = defineApp({
   resources: {
     preview: service({ optional: true, timeoutMs: 6_000 }),
     store: kv(),
+  },
+  schedules: {
+    removeExpired: {
+      cron: '0 * * * *',
+      run: async ({ config, resources: { store, preview }, signal, log }) => {
+        const links = createLinkStore(store, config.TTL_DAYS)
+        const clicks = createClicks(store)
+        const previews = createPreviews(store, preview)
+        const removed = await removeExpired({ store, links, clicks, previews, signal })
+        if (removed > 0) log.info('expired links were removed', { removed })
+      },
+    },
   },
   static: { folder: '../public', base: import.meta.url },
   setup: ({ config, resources }) => {

@@ -37,6 +37,8 @@ export interface LinkStore {
   /** Links from the newest to the oldest. @throws MOORING_E_KV_CURSOR */
   page(limit: number, cursor: string | undefined): Promise<LinkPage>
   delete(link: LinkRecord): Promise<void>
+  /** Takes a link off the pages. It stays known, and its slug taken. */
+  unlist(link: LinkRecord): Promise<void>
 }
 
 const dayMs = 86_400_000
@@ -110,6 +112,7 @@ export function createLinkStore(store: Kv, defaultDays: number): LinkStore {
       await store.delete(recordKey(link.slug))
       await store.delete(indexKey(link))
     },
+    unlist: (link) => store.delete(indexKey(link)),
   }
 }
 

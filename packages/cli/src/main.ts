@@ -4,10 +4,11 @@ import type { Command } from './command.ts'
 import { buildCommand } from './commands/build.ts'
 import { conformCommand } from './commands/conform.ts'
 import { devCommand } from './commands/dev.ts'
+import { runCommand } from './commands/run.ts'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
 import { version } from './version.ts'
 
-const commands: readonly Command[] = [devCommand, buildCommand, conformCommand]
+const commands: readonly Command[] = [devCommand, buildCommand, runCommand, conformCommand]
 
 /** Runs the command line, and ends the process with its status. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -43,19 +44,20 @@ async function run(argv: readonly string[]): Promise<number> {
 
 function createParser(typed: readonly string[], finished: (status: number) => void): CAC {
   const cli = cac('mooring')
-  for (const { usage, synopsis, description, options, examples, run: runCommand } of commands) {
+  for (const { usage, synopsis, description, options, examples, run: execute } of commands) {
     const command = cli.command(usage, description)
     if (synopsis !== undefined) command.usage(synopsis)
     for (const { flags, description: what } of options) command.option(flags, what)
     for (const example of examples) command.example(example)
-    command.action(async (given: string[] | string | undefined, parsed: ParsedOptions) => {
-      const folders = given === undefined ? [] : [given].flat()
+    command.action(async (...args: [...(string[] | string | undefined)[], ParsedOptions]) => {
+      const parsed = args.pop() as ParsedOptions
+      const folders = (args as (string[] | string | undefined)[]).flat().filter(isGiven)
       const values = Object.entries(parsed).map(([name, value]) => [
         name,
         [value].flat().map(String),
       ])
       const argv = typed.toSpliced(typed.indexOf(command.name), 1)
-      finished(await runCommand({ folders, values: Object.fromEntries(values), argv }))
+      finished(await execute({ folders, values: Object.fromEntries(values), argv }))
     })
   }
   cli.help()
@@ -65,6 +67,10 @@ function createParser(typed: readonly string[], finished: (status: number) => vo
 
 /** What the parser makes of options: one that is given more than once is a list. */
 type ParsedOptions = Readonly<Record<string, unknown>>
+
+function isGiven(value: string | undefined): value is string {
+  return value !== undefined
+}
 
 function misused(error: Error): MooringError {
   return new MooringError('MOORING_E_CLI', {

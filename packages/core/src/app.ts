@@ -29,11 +29,17 @@ export interface SetupContext<Config, Resources> {
 export interface ScheduleContext<Config, Resources> extends SetupContext<Config, Resources> {
   /** When it was to run. */
   readonly scheduledAt: Date
+  /** Aborts when the process starts to drain, which awaits the run; never on Workers. */
+  readonly signal: AbortSignal
 }
 
 export interface Schedule<Config, Resources> {
-  /** A cron expression of five fields, in UTC. */
+  /**
+   * A cron expression of five fields, in UTC. For every target: days of the week by name (`MON-FRI`,
+   * since 1 is Sunday on Workers and Monday elsewhere), and not beside days of the month.
+   */
   readonly cron: string
+  /** One that rejects is a failed run: it is logged, and not tried again. */
   readonly run: (context: ScheduleContext<Config, Resources>) => Promise<void>
 }
 
@@ -57,7 +63,10 @@ export interface AppDefinition<
   readonly resources?: Resources
   /** Port-bound, served from disk; injected, `assets.directory` of the Worker's configuration. */
   readonly static?: StaticFolder
-  /** Named work at set times. Injected only, until the port-bound adapter can promise "once". */
+  /**
+   * Named work at set times. Port-bound, one of all processes that share the app's `kv()` runs it;
+   * injected, cron triggers of the same expressions do.
+   */
   readonly schedules?: Readonly<Record<string, Schedule<ConfigOf<Schema>, Resources>>>
   /** Wires the app: synchronous, and without I/O. Port-bound once at boot, injected once an isolate. */
   readonly setup: (context: SetupContext<ConfigOf<Schema>, Resources>) => Handler
@@ -79,13 +88,14 @@ export interface BootedApp<Handler extends FetchHandler = FetchHandler, Context 
   readonly context: Context
   readonly resources: readonly AttachedResource[]
   /** Runs the schedules of one cron expression. Each failure is logged and none stops another. */
-  readonly runSchedules: (cron: string, scheduledAt: Date) => Promise<void>
+  /** @throws what the handler of that name throws */
+  readonly runSchedule: (name: string, scheduledAt: Date) => Promise<void>
 }
 
 /** An app as an injected runtime calls it. */
 export interface Injected {
   fetch(request: Request, env: any, executionCtx: any): Promise<Response>
-  /** @throws what the boot throws */
+  /** @throws what the boot throws, and where a run failed */
   runSchedules(cron: string, scheduledAt: Date, env: any): Promise<void>
 }
 
@@ -93,8 +103,8 @@ export interface Injected {
 export interface App<Handler extends FetchHandler = FetchHandler, Context = unknown> {
   readonly name: string
   readonly static: StaticFolder | undefined
-  /** The cron expressions it declares. */
-  readonly crons: readonly string[]
+  /** The cron expressions of its schedules, by their names. */
+  readonly crons: Readonly<Record<string, string>>
   /**
    * Reads the configuration, attaches the resources, runs `setup`.
    *

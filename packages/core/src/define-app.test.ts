@@ -149,29 +149,31 @@ test.each([
   })
 })
 
-test('schedules of the cron run, and one that fails stops no other', async () => {
-  const ran: string[] = []
-  const logs: string[] = []
+test('a schedule gets what setup got, and runs by its name', async () => {
+  const ran: unknown[] = []
   const app = defineApp({
     name: 'a',
+    config: schema,
     schedules: {
-      bad: { cron: '0 * * * *', run: () => Promise.reject(new Error('no')) },
-      good: {
+      sweep: {
         cron: '0 * * * *',
-        run: async ({ scheduledAt }) => void ran.push(scheduledAt.toISOString()),
+        run: async ({ config, scheduledAt, signal }) =>
+          void ran.push(config.NAME, scheduledAt.toISOString(), signal.aborted),
       },
-      other: { cron: '5 * * * *', run: async () => void ran.push('other') },
+      bad: { cron: '5 * * * *', run: () => Promise.reject(new Error('no')) },
     },
     setup: () => new Hono(),
   })
+  expect(app.crons).toEqual({ sweep: '0 * * * *', bad: '5 * * * *' })
   const adapter = {
     name: 'test',
-    write: ({ message }: { message: string }) => void logs.push(message),
+    write: () => {},
     drainSignal: new AbortController().signal,
     clientAddress: () => undefined,
   }
   const find = () => ({ missing: { name: 'A', value: 'not set', expected: 'a' } })
   const booted = await app.boot({ adapter, env: {}, find })
-  await booted.runSchedules('0 * * * *', new Date(0))
-  expect([ran, logs]).toEqual([['1970-01-01T00:00:00.000Z'], ['schedule bad failed']])
+  await booted.runSchedule('sweep', new Date(0))
+  expect(ran).toEqual(['world', '1970-01-01T00:00:00.000Z', false])
+  await expect(booted.runSchedule('bad', new Date(0))).rejects.toThrow('no')
 })

@@ -27,7 +27,7 @@ export function defineApp<
   const app: App<Handler, SetupContext<ConfigOf<Schema>, Resources>> = {
     name,
     static: definition.static,
-    crons: Object.values(schedules).map((schedule) => schedule.cron),
+    crons: Object.fromEntries(Object.entries(schedules).map(([key, { cron }]) => [key, cron])),
     boot: async (target) => {
       const problems: Problem[] = []
       const { config: schema, secrets = [], resources: declared = {} } = definition
@@ -47,15 +47,8 @@ export function defineApp<
         handler: definition.setup(context),
         context,
         resources: attached,
-        runSchedules: async (cron, scheduledAt) => {
-          const due = Object.entries(schedules).filter(([, schedule]) => schedule.cron === cron)
-          await Promise.all(
-            due.map(([schedule, { run }]) =>
-              Promise.resolve({ ...context, scheduledAt })
-                .then(run)
-                .catch((error: unknown) => log.error(`schedule ${schedule} failed`, { error })),
-            ),
-          )
+        runSchedule: async (key, scheduledAt) => {
+          await schedules[key]?.run({ ...context, scheduledAt, signal: target.adapter.drainSignal })
         },
       }
     },

@@ -17,6 +17,7 @@ export const errorCodes = {
   MOORING_E_KV_OVERFLOW: 'A counter would leave the safe integers.',
   MOORING_E_KV_UNREACHABLE: 'The store could not be reached, or refused the operation.',
   MOORING_E_WEBSOCKET: 'A WebSocket was asked for something that no WebSocket can do.',
+  MOORING_E_SCHEDULE: 'A schedule is not one that every target runs, or is not declared.',
   MOORING_E_PORT: 'PORT is not a port.',
   MOORING_E_HOST: 'HOST is not an address of this machine.',
   MOORING_E_ADDRESS_IN_USE: 'Another process holds the address.',

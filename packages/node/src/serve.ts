@@ -21,9 +21,11 @@ import {
   isDevelopment,
   nameOf,
   type Phase,
+  prepareSchedules,
   readBudget,
   readForwarding,
   readTrustedProxies,
+  runOnce,
   trackBackgroundWork,
 } from '@mooring/port-bound'
 import { bind, type Bound, readAddress } from './address.ts'
@@ -80,6 +82,8 @@ export async function serve<Setup = SetupContext<{}, {}>>(
   try {
     assertApp(app)
     if (process.env['MOORING_DESCRIBE'] === '1') describeAndExit(app)
+    const schedule = process.env['MOORING_RUN']
+    if (schedule !== undefined) return await runOnce(app, hooks, { ...process.env }, schedule)
     const worker = thisWorker(process.env)
     // A copy: no handler that writes to c.env may change the process for the others.
     const env = { ...process.env }
@@ -140,9 +144,12 @@ async function start<Setup>(
   }
   adopt(executionCtx, adapter)
   const find = findByUrl(env, development, worker?.of)
-  const booted = await bootApp(app, { adapter, env, find }, log)
+  const target = { adapter, env, find }
+  const booted = await bootApp(app, target, log)
   const { handler, staticFiles } = booted
-  const { checks, boot: runBootHooks, close } = attachHooks(hooks, booted, env, log)
+  const schedules = await prepareSchedules(app, booted, target, development, log)
+  const attached = { ...booted, resources: [...booted.resources, ...schedules.resources] }
+  const { checks, boot: runBootHooks, close } = attachHooks(hooks, attached, env, log)
   const admin = worker
     ? undefined
     : await observed.bindAdmin(createProbes(phase, checks, true), log)
@@ -178,6 +185,7 @@ async function start<Setup>(
     mayClose: worker?.mayClose ?? (async () => {}),
     close,
   })
+  schedules.start(background, isLeaving)
   watchdog.start(log, metrics)
   const url = tls ? bound.url.replace(/^http:/, 'https:') : bound.url
   const listening = { ...describe({ ...bound, url }, booted, admin?.url, tls), shutdown: budget }

@@ -93,12 +93,6 @@ describe('boot', () => {
     expect(program.stderr()).toContain('MOORING_E_APP')
   })
 
-  test('schedules are refused, since nothing here runs them', async () => {
-    const program = launch('schedules.ts', { PORT: '0' })
-    expect(await program.exited).toBe(78)
-    expect(program.stderr()).toMatch(/MOORING_E_UNSUPPORTED.*0 \* \* \* \*/)
-  })
-
   test('a bare Hono app is served as it is', async () => {
     const server = await startServer('bare.ts', { NAME: 'value' })
     expect(await (await fetch(`${server.url}/env`)).text()).toBe('value')
@@ -106,12 +100,12 @@ describe('boot', () => {
   })
 
   test('described, it prints its name, static folder and schedules, and binds nothing', async () => {
-    const program = launch('schedules.ts', { MOORING_DESCRIBE: '1' })
+    const program = launch('bad-schedules.ts', { MOORING_DESCRIBE: '1' })
     expect(await program.exited).toBe(0)
     expect(JSON.parse(program.stdout())).toEqual({
-      name: 'schedules',
+      name: 'bad',
       static: null,
-      crons: ['0 * * * *'],
+      crons: { sweep: '0 * * * *' },
     })
   })
 

@@ -1,11 +1,11 @@
-import { type App, type FetchHandler, type Logger, MooringError } from '@mooring/core'
+import type { App, FetchHandler, Logger } from '@mooring/core'
 import { type BootedApp, isApp } from '@mooring/core/adapter'
 import { readStaticFiles, type StaticFiles, staticFolder } from './static-files.ts'
 
 /** An app that was booted, and its static files. */
 export interface Booted<Setup> extends Pick<
   BootedApp<FetchHandler, Setup>,
-  'handler' | 'context' | 'resources'
+  'handler' | 'context' | 'resources' | 'runSchedule'
 > {
   readonly staticFiles: StaticFiles | undefined
   /** The folder that they were read from. */
@@ -20,7 +20,7 @@ export function nameOf(app: App<FetchHandler, any> | FetchHandler): string {
 /**
  * Boots what `defineApp` made, or takes a bare handler as it is.
  *
- * @throws MOORING_E_CONFIG, and MOORING_E_UNSUPPORTED for what runs only where a runtime calls it
+ * @throws MOORING_E_CONFIG
  */
 export async function bootApp<Setup>(
   app: App<FetchHandler, Setup> | FetchHandler,
@@ -29,14 +29,9 @@ export async function bootApp<Setup>(
 ): Promise<Booted<Setup>> {
   if (!isApp(app)) {
     const context = { config: {}, resources: {}, log } as Setup
-    return { handler: app, resources: [], context, staticFiles: undefined, folder: undefined }
-  }
-  if (app.crons.length > 0) {
-    throw new MooringError('MOORING_E_UNSUPPORTED', {
-      message: `${app.name} declares schedules (${app.crons.join('; ')}).`,
-      why: 'A port-bound app runs in many processes, and nothing here makes one of them the one.',
-      fix: 'run them on Workers, or from an outside scheduler that sends a request.',
-    })
+    const runSchedule = async () => {}
+    const files = { staticFiles: undefined, folder: undefined }
+    return { handler: app, resources: [], context, runSchedule, ...files }
   }
   const booted = await app.boot(target)
   const folder = staticFolder(app)
@@ -46,7 +41,7 @@ export async function bootApp<Setup>(
 
 /** What tools need to know of an app without starting it, as one JSON line. */
 export function describeAndExit(app: App | FetchHandler): never {
-  const crons = isApp(app) ? app.crons : []
+  const crons = isApp(app) ? app.crons : {}
   const folder = isApp(app) ? staticFolder(app) : undefined
   const description = { name: nameOf(app), static: folder ?? null, crons }
   process.stdout.write(`${JSON.stringify(description)}\n`)

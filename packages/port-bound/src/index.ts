@@ -35,6 +35,8 @@ export {
   takePort,
 } from './port-address.ts'
 export { parsePort } from './port.ts'
+export { runOnce } from './run-once.ts'
+export { prepareSchedules } from './schedules.ts'
 export { badSetting, readCount, readDuration, readSize } from './settings.ts'
 export { handleSignals } from './signals.ts'
 export { failStart } from './start-failure.ts'

@@ -33,5 +33,6 @@ export {
   type Resource,
   type UrlAttachment,
 } from '../resources/resource.ts'
+export { cronProblem } from '../schedules/cron.ts'
 export { onWebSockets } from '../websocket/declared.ts'
 export { refuseHandshake } from '../websocket/handshake.ts'

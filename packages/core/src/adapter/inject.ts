@@ -1,6 +1,6 @@
 import type { App, BootedApp, Injected } from '../app.ts'
-import { describeThrown } from '../errors.ts'
-import { createLogger } from '../log.ts'
+import { describeThrown, MooringError } from '../errors.ts'
+import { createLogger, type Logger } from '../log.ts'
 import {
   bindingFix,
   describeResource,
@@ -37,9 +37,37 @@ export function inject(app: App, adapter: Adapter): Injected {
     },
     async runSchedules(cron, scheduledAt, env) {
       const booted = await boot(env)
-      await booted.runSchedules(cron, scheduledAt)
+      await runAll(app, booted, cron, scheduledAt, createLogger(adapter.write))
     },
   }
+}
+
+/**
+ * Each failure is logged, and none stops another. They fail the event, which the runtime counts.
+ *
+ * @throws MOORING_E_SCHEDULE where no schedule has the expression, or one failed
+ */
+async function runAll(
+  { name: appName, crons }: App,
+  booted: BootedApp,
+  cron: string,
+  scheduledAt: Date,
+  log: Logger,
+): Promise<void> {
+  const due = Object.keys(crons).filter((name) => crons[name] === cron)
+  const failed: string[] = []
+  const run = (name: string) =>
+    booted.runSchedule(name, scheduledAt).catch((error: unknown) => {
+      log.error(`schedule ${name} failed`, { scheduledAt: scheduledAt.toISOString(), error })
+      failed.push(name)
+    })
+  await Promise.all(due.map(run))
+  if (due.length > 0 && failed.length === 0) return
+  if (due.length === 0) log.error('a cron trigger has no schedule', { cron, declared: crons })
+  throw new MooringError('MOORING_E_SCHEDULE', {
+    message:
+      due.length > 0 ? `Failed: ${failed.join(', ')}.` : `No schedule of ${appName} has ${cron}.`,
+  })
 }
 
 /** Finds a resource by its binding, such as `STORE`. */

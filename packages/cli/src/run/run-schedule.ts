@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { constants } from 'node:os'
+import path from 'node:path'
+import { MooringError } from '@mooring/core'
+
+/** What a scheduler or a terminal sends; the terminal sends it to the process of the app, too. */
+const passedOn = ['SIGTERM', 'SIGHUP'] as const
+
+/**
+ * Starts the app of a folder so that it runs one schedule and ends: its bundle where it was built,
+ * else its source.
+ *
+ * @returns the status of that process: 0, 1 where the run failed, 78 for a mistake
+ * @throws MOORING_E_CLI
+ */
+export async function runSchedule(name: string, given: string): Promise<number> {
+  const folder = path.resolve(given)
+  const main = ['dist/server/main.js', 'src/main.ts'].find((file) =>
+    existsSync(path.join(folder, file)),
+  )
+  if (main === undefined) {
+    throw new MooringError('MOORING_E_CLI', {
+      message: `The folder ${JSON.stringify(given)} has no src/main.ts.`,
+      why: 'That file is what is run: the one that calls serve(app).',
+      fix: `name the folder of a port-bound app: mooring run ${name} apps/my-node`,
+    })
+  }
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
+    cwd: folder,
+    env: { ...process.env, MOORING_RUN: name },
+    stdio: 'inherit',
+  })
+  for (const signal of passedOn) process.on(signal, () => child.kill(signal))
+  // It has it from the terminal; this process is to be there for its status.
+  process.on('SIGINT', () => {})
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
+  return code ?? 128 + constants.signals[signal!]
+}
