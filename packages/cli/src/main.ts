@@ -4,11 +4,18 @@ import type { Command } from './command.ts'
 import { buildCommand } from './commands/build.ts'
 import { conformCommand } from './commands/conform.ts'
 import { devCommand } from './commands/dev.ts'
+import { parityCommand } from './commands/parity.ts'
 import { runCommand } from './commands/run.ts'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
 import { version } from './version.ts'
 
-const commands: readonly Command[] = [devCommand, buildCommand, runCommand, conformCommand]
+const commands: readonly Command[] = [
+  devCommand,
+  buildCommand,
+  runCommand,
+  parityCommand,
+  conformCommand,
+]
 
 /** Runs the command line, and ends the process with its status. */
 export async function main(argv: readonly string[]): Promise<void> {

@@ -72,7 +72,8 @@ export function handle(app: App | FetchHandler): ExportedHandler {
   return {
     async fetch(request, env, ctx) {
       adopt(ctx, adapter)
-      return handler.fetch(request, env, ctx)
+      const asked = standardRequest(request)
+      return asked instanceof Request ? handler.fetch(asked, env, ctx) : asked
     },
     async scheduled(controller: ScheduledController, env, ctx) {
       adopt(ctx, adapter)
@@ -81,4 +82,26 @@ export function handle(app: App | FetchHandler): ExportedHandler {
       await (handler as ScheduledHandler).scheduled?.(controller, env, ctx)
     },
   }
+}
+
+/**
+ * The request with the URL that the standard makes of its own: workerd hands it over as it was
+ * written, and a path with dot segments in it or a host in capitals would be another here than on
+ * every other runtime. What is no host, a backslash in a path, and what is not ASCII are 400
+ * (RFC 9112 §3.2).
+ */
+function standardRequest(request: Request): Request | Response {
+  const { url, headers } = request
+  const parsed = URL.parse(url)
+  // A service binding says none.
+  const host = headers.get('host') ?? parsed?.host
+  if (parsed?.href === url && parsed.host === host) return request
+  const [, path] = /^\w+:\/\/[^/]*(\/[^?]*)?/.exec(url)!
+  // `OPTIONS *` is about the server, not about the app (RFC 9110 §9.3.7).
+  if (!path && request.method === 'OPTIONS') return new Response('200 OK\n')
+  const isSame = parsed?.hostname === host?.toLowerCase().replace(/:\d*$/, '')
+  if (parsed && isSame && path && !/\\/.test(path) && !/[^!-~]/.test(url)) {
+    return new Request(parsed, request)
+  }
+  return new Response('400 Bad Request\n', { status: 400 })
 }

@@ -5,6 +5,7 @@ import { type Connections, tellDropped, trackConnections } from './connections.t
 import type { Limits } from './limits.ts'
 import type { createListener } from './listener.ts'
 import { makeRoom } from './make-room.ts'
+import { answerParseErrors } from './parse-errors.ts'
 import { expectProxyHeaders, type ProxyProtocol } from './proxy-protocol.ts'
 import { createReplyClass } from './reply.ts'
 import { createRequestClass } from './request-body.ts'
@@ -49,6 +50,7 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
     },
     listener,
   )
+  answerParseErrors(server)
   server.maxConnections = limits.maxConnections
   // All of them are seen, and too many are refused.
   server.maxHeadersCount = 0

@@ -184,6 +184,7 @@ function toHttp2(headers: Headers): Headers {
   if (Array.isArray(headers)) return headers
   const kept: Record<string, string | readonly string[] | number> = {}
   for (const [name, value] of Object.entries(headers)) {
+    if (value === '' && name === 'content-type') continue
     if (connectionFields.has(name.toLowerCase())) continue
     // Node checks this for HTTP/1 only.
     for (const one of Array.isArray(value) ? value : [value]) validateHeaderValue(name, one)

@@ -13,6 +13,7 @@ import type { Guards } from './guards.ts'
 import type { Probes } from './probes.ts'
 import type { Reply } from './reply.ts'
 import type { Incoming } from './request-body.ts'
+import { sendable, useStandardResponse } from './response.ts'
 import { refuseIfMalformed } from './strict-request.ts'
 
 export interface ListenerParts {
@@ -39,8 +40,10 @@ export function createListener(
   const handler = expectResponses(parts.handler)
   logHandlerErrors(handler, log)
   const Bindings = bindingsClass(env)
-  const handle = (request: Request, { incoming, outgoing }: HttpBindings) =>
-    handler.fetch(request, new Bindings(incoming, outgoing), executionCtx)
+  const handle = (request: Request, { incoming, outgoing }: HttpBindings) => {
+    const response = handler.fetch(request, new Bindings(incoming, outgoing), executionCtx)
+    return response instanceof Promise ? response.then(sendable) : sendable(response)
+  }
   const fetch = staticFiles
     ? (request: Request, bindings: HttpBindings) =>
         staticFiles(request) ?? handle(request, bindings)
@@ -58,6 +61,7 @@ export function createListener(
     // HTTP/1.0 needs no Host, and the checks of old load balancers send none (RFC 9112 §3.2).
     { errorHandler, hostname: 'localhost' },
   )
+  useStandardResponse()
   const ask = shed(forwarding ? listenAs(listen, forwarding) : listen)
   return (incoming, outgoing) => {
     const refusal = refuseIfMalformed(incoming)

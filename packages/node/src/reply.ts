@@ -7,6 +7,18 @@ import {
 import type { Logger } from '@mooring/core'
 import { describeRequest, reset } from './exchange.ts'
 
+/** How Node ends a head whose body it knows nothing of. */
+const chunked = /Transfer-Encoding: chunked\r\n\r\n$/
+
+/** What Node keeps of a head that is made. */
+interface HeadState {
+  _header: string | null
+  readonly _headerSent: boolean
+  readonly _hasBody: boolean
+  _contentLength: number | null
+  _send(data: string, encoding: BufferEncoding): boolean
+}
+
 type WriteHead = (...args: unknown[]) => ServerResponse
 type Write = (...args: unknown[]) => boolean
 
@@ -54,6 +66,9 @@ export class Reply<
 
   override writeHead(...args: unknown[]): this {
     if (this.#isAnswered) return this
+    // `sendable` says so of a body without a type.
+    const headers = args[1] as { 'content-type'?: string } | undefined
+    if (headers?.['content-type'] === '') delete headers['content-type']
     try {
       ;(super.writeHead as WriteHead)(...args)
     } catch (error) {
@@ -78,6 +93,7 @@ export class Reply<
 
   override end(...args: unknown[]): this {
     if (this.#isAnswered) return this
+    if (args[0] == null) this.#sayEmpty()
     try {
       ;(super.end as WriteHead)(...args)
     } catch (error) {
@@ -86,12 +102,35 @@ export class Reply<
     return this
   }
 
+  /**
+   * A response that ends before a byte of it is sent has the length 0. Its head is made by then, and
+   * says `Transfer-Encoding: chunked`, or a length that the app made up.
+   */
+  #sayEmpty(): void {
+    const state = this as unknown as HeadState
+    if (state._headerSent || !state._header || !state._hasBody) return
+    if (this.chunkedEncoding) {
+      state._header = state._header.replace(chunked, 'Content-Length: 0\r\n\r\n')
+      this.chunkedEncoding = false
+    } else if (state._contentLength) {
+      state._header = state._header.replace(/(?<=\r\ncontent-length: )\d+/i, '0')
+      state._contentLength = 0
+    }
+  }
+
+  /** What is beyond ASCII in a head stands for its bytes; Node's own would encode it. */
+  override flushHeaders(): void {
+    const state = this as unknown as HeadState
+    if (state._header && !state._headerSent) state._send('', 'latin1')
+    else super.flushHeaders()
+  }
+
   /** 500 where no byte has left yet, else the connection is cut off where it is. */
   #endWrongLength(error: unknown): void {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_HTTP_CONTENT_LENGTH_MISMATCH') throw error
     if (this.destroyed) return
     this.onWrongLength(error)
-    const state = this as unknown as { _header: string | null; _headerSent: boolean }
+    const state = this as unknown as HeadState
     if (state._headerSent) {
       this.#isAnswered = true
       if (this.socket) reset(this.socket)

@@ -14,6 +14,7 @@ import {
   createLifecycle,
   createLogWriter,
   describeAndExit,
+  describeRoutesAndExit,
   failStart,
   findByUrl,
   handleSignals,
@@ -147,6 +148,7 @@ async function start<Setup>(
   const target = { adapter, env, find }
   const booted = await bootApp(app, target, log)
   const { handler, staticFiles } = booted
+  if (env['MOORING_DESCRIBE'] === 'routes') describeRoutesAndExit(handler)
   const schedules = await prepareSchedules(app, booted, target, development, log)
   const attached = { ...booted, resources: [...booted.resources, ...schedules.resources] }
   const { checks, boot: runBootHooks, close } = attachHooks(hooks, attached, env, log)

@@ -60,7 +60,25 @@ export function refuseIfMalformed(incoming: IncomingMessage): Refusal | undefine
     if (!isValidHost(host)) return invalidHost
     if (host.charCodeAt(host.length - 1) === colon) setHost(incoming, host)
   }
+  if (oddCharacter.test(incoming.url!) && !isTarget(incoming)) return invalidTarget
   return incoming.url!.charCodeAt(0) === slash ? undefined : toOriginForm(incoming)
+}
+
+/** What may make a target none, or means nothing in one. */
+const oddCharacter = /["#'<>\\`]/
+
+/**
+ * Takes the fragment off, which is no part of a target (RFC 9112 §3.2.1), and refuses what RFC 3986
+ * allows in none and Workers refuse too: a path that two readers read in two ways.
+ */
+function isTarget(incoming: IncomingMessage): boolean {
+  const [target] = incoming.url!.split('#', 1) as [string]
+  const at = target.indexOf('?')
+  const path = at < 0 ? target : target.slice(0, at)
+  const query = at < 0 ? '' : target.slice(at)
+  // The one character that a URL's parser encodes and @hono/node-server does not.
+  incoming.url = path + query.replaceAll("'", '%27')
+  return !/[<>\\`]/.test(path) && !/["<>]/.test(query)
 }
 
 const slash = '/'.charCodeAt(0)

@@ -39,6 +39,14 @@ export async function bootApp<Setup>(
   return { ...booted, staticFiles, folder }
 }
 
+/** The routes of a Hono app, as one JSON line: of another handler nobody knows them. */
+export function describeRoutesAndExit(handler: FetchHandler): never {
+  const { routes = [] } = handler as { routes?: readonly { method: string; path: string }[] }
+  const told = routes.map(({ method, path }) => ({ method, path }))
+  process.stdout.write(`${JSON.stringify({ routes: told })}\n`)
+  process.exit(0)
+}
+
 /** What tools need to know of an app without starting it, as one JSON line. */
 export function describeAndExit(app: App | FetchHandler): never {
   const crons = isApp(app) ? app.crons : {}

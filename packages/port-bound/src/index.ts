@@ -1,7 +1,13 @@
 export { type BackgroundWork, trackBackgroundWork } from './background.ts'
 export { type Budget, readBudget } from './budget.ts'
 export type { Checks } from './checks.ts'
-export { bootApp, type Booted, describeAndExit, nameOf } from './declared-app.ts'
+export {
+  bootApp,
+  type Booted,
+  describeAndExit,
+  describeRoutesAndExit,
+  nameOf,
+} from './declared-app.ts'
 export { findByUrl, isDevelopment } from './environment.ts'
 export { exitCodes } from './exit-codes.ts'
 export { exitFlushed } from './exit.ts'

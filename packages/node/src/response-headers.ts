@@ -1,0 +1,46 @@
+/** Headers as `writeHead` takes them. */
+type Lines = Record<string, string | string[]>
+
+/** Such headers with bytes beyond ASCII: Node would encode them as a body that is text. */
+export class Wide {
+  readonly [name: string]: string | string[]
+}
+
+/** Fields of the connection, which is the server's (RFC 9110 §7.6.1). */
+export const hopByHop: readonly string[] = [
+  'connection',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]
+
+const beyondAscii = /[^\0-\x7f]/
+
+/**
+ * Headers ready for the wire. A body that is there as a whole knows its length better than the app,
+ * and what is beyond ASCII goes out in UTF-8, as on Workers, whatever the body is.
+ */
+export function wireHeaders(headers: Headers, status: number, body: unknown): Lines | Wide {
+  const lines: Lines = {}
+  let isWide = false
+  for (const [name, value] of headers) {
+    const isBeyond = beyondAscii.test(value)
+    isWide ||= isBeyond
+    const text = isBeyond ? Buffer.from(value).toString('latin1') : value
+    const before = lines[name]
+    // Only Set-Cookie comes more than once (Fetch §2.2.2).
+    if (before === undefined) lines[name] = text
+    else lines[name] = [before, text].flat()
+  }
+  for (const name of hopByHop) {
+    // RFC 9110 §15.5.22: a 426 says what to upgrade to.
+    if (name in lines && !(status === 426 && /^(?:connection|upgrade)$/.test(name))) {
+      delete lines[name]
+    }
+  }
+  const isWhole = typeof body === 'string' || body instanceof Uint8Array || body instanceof Blob
+  if (isWhole) delete lines['content-length']
+  return isWide && typeof body === 'string' ? Object.assign(new Wide(), lines) : lines
+}

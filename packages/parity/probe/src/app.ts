@@ -1,0 +1,29 @@
+import { clientAddress, defineApp, logger, requestId } from '@mooring/core'
+import { Hono } from 'hono'
+import { background } from './background.ts'
+import { errors } from './errors.ts'
+import { requests } from './requests.ts'
+import { responses } from './responses.ts'
+import { streams } from './streams.ts'
+import { webSockets } from './web-sockets.ts'
+
+/** An app that shows what a runtime does with requests, and lets a client ask for any response. */
+export default defineApp({
+  name: 'parity-probe',
+  setup: () =>
+    new Hono<{ Bindings: Readonly<Record<string, unknown>> }>()
+      .get('/', (c) => c.text('hello'))
+      .route('/response', responses)
+      .route('/request', requests)
+      .route('/error', errors)
+      .route('/stream', streams)
+      .route('/background', background)
+      .route('/ws', webSockets)
+      .get('/env', (c) => c.json({ greeting: c.env['GREETING'], none: c.env['NOT_THERE'] ?? null }))
+      .get('/client', (c) => c.json(typeof clientAddress(c)))
+      .get('/id', (c) => c.text(requestId(c)))
+      .get('/log/:text', (c) => {
+        logger(c).info(c.req.param('text'))
+        return c.body(null, 204)
+      }),
+})

@@ -1,0 +1,97 @@
+import { Hono } from 'hono'
+import { HTTPException } from 'hono/http-exception'
+
+/** What can be thrown, by the name of its kind. */
+const thrown: Readonly<Record<string, () => unknown>> = {
+  error: () => new Error('the secret of the house'),
+  'type-error': () => new TypeError('the secret of the house'),
+  'http-401': () => new HTTPException(401, { message: 'who are you' }),
+  'http-503': () =>
+    new HTTPException(503, {
+      res: new Response('busy', { status: 503, headers: { 'Retry-After': '1' } }),
+    }),
+  aggregate: () => new AggregateError([new Error('one')], 'the secret of the house'),
+  dom: () => new DOMException('the secret of the house', 'AbortError'),
+}
+
+/** What Hono does not take for an error: the server gets it. */
+const bare: Readonly<Record<string, () => unknown>> = {
+  text: () => 'the secret of the house',
+  number: () => 7,
+  null: () => null,
+  undefined: () => undefined,
+  object: () => ({ message: 'the secret of the house' }),
+}
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+const handled = new Hono()
+  .onError((error, c) => c.text(`handled ${error.name}`, 418))
+  .get('/throw/:kind', (c) => {
+    throw thrown[c.req.param('kind')]?.()
+  })
+  .get('/status/:status', (c) => new Response('text', { status: Number(c.req.param('status')) }))
+  .get('/header/:value', (c) => c.body('text', 200, { 'X-Value': c.req.param('value') }))
+
+/** Handlers that fail, in every way and at every moment. */
+export const errors: Hono = new Hono()
+  .route('/handled', handled)
+  .get('/sync/:kind', (c) => {
+    throw thrown[c.req.param('kind')]?.()
+  })
+  .get('/async/:kind', async (c) => {
+    await wait(1)
+    throw thrown[c.req.param('kind')]?.()
+  })
+  .get('/bare-sync/:kind', (c) => {
+    throw bare[c.req.param('kind')]?.()
+  })
+  .get('/bare-async/:kind', async (c) => {
+    await wait(1)
+    throw bare[c.req.param('kind')]?.()
+  })
+  .get('/floating', (c) => {
+    void Promise.reject(new Error('nobody awaits this'))
+    return c.text('answered')
+  })
+  .get('/floating-later', (c) => {
+    c.executionCtx.waitUntil(wait(1).then(() => Promise.reject(new Error('nobody awaits this'))))
+    return c.text('answered')
+  })
+  .get('/timer', (c) => {
+    c.executionCtx.waitUntil(wait(50))
+    setTimeout(() => {
+      throw new Error('thrown by a timer')
+    }, 1)
+    return c.text('answered')
+  })
+  .get('/never', () => new Promise<Response>(() => {}))
+  .get('/nothing', () => undefined as unknown as Response)
+  .get('/null', () => null as unknown as Response)
+  .get('/object', () => ({ status: 200 }) as unknown as Response)
+  .get('/stream/at-once', () => {
+    const body = new ReadableStream({
+      start: (controller) => controller.error(new Error('the secret of the house')),
+    })
+    return new Response(body)
+  })
+  .get('/stream/after-bytes', () => {
+    let pulls = 0
+    const body = new ReadableStream({
+      async pull(controller) {
+        await wait(20)
+        pulls += 1
+        if (pulls > 2) controller.error(new Error('the secret of the house'))
+        else controller.enqueue(new TextEncoder().encode('part'))
+      },
+    })
+    return new Response(body)
+  })
+  .get('/read-used', async () => {
+    const response = new Response('text')
+    await response.text()
+    return response
+  })
+  .get('/http-exception/:status', (c) => {
+    throw new HTTPException(Number(c.req.param('status')) as 400, { message: 'as it is' })
+  })

@@ -1,0 +1,57 @@
+import { type Context, Hono } from 'hono'
+import { getCookie } from 'hono/cookie'
+
+/** What of a request the app sees. */
+export const requests: Hono = new Hono()
+  .all('/line', (c) => c.json({ method: c.req.method, url: c.req.url, path: c.req.path }))
+  .all('/header/:name', (c) => c.json(c.req.header(c.req.param('name')) ?? null))
+  .all('/names', (c) => c.json([...c.req.raw.headers.keys()]))
+  .all('/cookies', (c) => c.json(getCookie(c)))
+  .all('/query', (c) => c.json(c.req.queries()))
+  .all('/text', async (c) => c.json(await c.req.text()))
+  .all('/json', async (c) => c.json(await c.req.json<unknown>()))
+  .all('/bytes', async (c) => c.json((await c.req.arrayBuffer()).byteLength))
+  .all('/blob', async (c) => {
+    const { type, size } = await c.req.blob()
+    return c.json({ type, size })
+  })
+  .all('/form', async (c) => {
+    const form = await c.req.parseBody({ all: true })
+    return c.json(Object.fromEntries(Object.entries(form).map(([name, of]) => [name, told(of)])))
+  })
+  .all('/stream', async (c) => {
+    let bytes = 0
+    for await (const chunk of c.req.raw.body ?? []) bytes += chunk.byteLength
+    return c.json(bytes)
+  })
+  .all('/unread', (c) => c.text('not read'))
+  .all('/twice', async (c) => {
+    await c.req.raw.text()
+    const second = await c.req.raw.text().catch((error: Error) => error.name)
+    return c.json({ used: c.req.raw.bodyUsed, second })
+  })
+  .all('/hono-twice', async (c) => c.json([await c.req.text(), await c.req.text()]))
+  .all('/clone', async (c) => {
+    const copy = c.req.raw.clone()
+    return c.json([await c.req.raw.text(), await copy.text()])
+  })
+  .all('/facts', (c) => c.json(factsOf(c)))
+  .all('/param/:value', (c) => c.json(c.req.param('value')))
+  .all('/rest/*', (c) => c.json(c.req.path))
+  .all('/admin/*', (c) => c.text('the guarded part', 403))
+
+function told(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(told)
+  return value instanceof File ? [value.name, value.type, value.size] : value
+}
+
+/** What a `Request` has beside its head and its body. */
+function factsOf({ req: { raw } }: Context): unknown {
+  return {
+    isRequest: raw instanceof Request,
+    hasBody: raw.body !== null,
+    used: raw.bodyUsed,
+    aborted: raw.signal.aborted,
+    tag: Object.prototype.toString.call(raw.headers),
+  }
+}

@@ -1,0 +1,96 @@
+import { upgradeWebSocket } from '@mooring/core'
+import { Hono } from 'hono'
+
+/** What happened on sockets, by the name that the client gave. */
+const happened = new Map<string, string[]>()
+
+function tell(name: string, what: string): void {
+  happened.set(name, [...(happened.get(name) ?? []), what])
+}
+
+/** WebSockets that do as they are told. */
+export const webSockets: Hono = new Hono()
+  .get(
+    '/echo',
+    upgradeWebSocket(() => ({ onMessage: ({ data }, ws) => ws.send(data) })),
+  )
+  .get(
+    '/protocol',
+    upgradeWebSocket(() => ({ onOpen: (_event, ws) => ws.send(ws.protocol ?? 'none') }), {
+      protocols: ['b', 'c'],
+    }),
+  )
+  .get(
+    '/greeting',
+    upgradeWebSocket((c) => ({ onOpen: (_event, ws) => ws.send(`hello ${c.req.query('name')}`) })),
+  )
+  .get(
+    '/kind',
+    upgradeWebSocket(() => ({
+      onMessage: ({ data }, ws) =>
+        ws.send(typeof data === 'string' ? 'text' : Object.prototype.toString.call(data)),
+    })),
+  )
+  .get(
+    '/small',
+    upgradeWebSocket(() => ({ onMessage: ({ data }, ws) => ws.send(data) }), {
+      maxMessageBytes: 100,
+    }),
+  )
+  .get(
+    '/throws',
+    upgradeWebSocket(() => ({
+      onMessage: () => {
+        throw new Error('the secret of the house')
+      },
+    })),
+  )
+  .get(
+    '/rejects',
+    upgradeWebSocket(() => ({
+      onMessage: async () => {
+        await Promise.resolve()
+        throw new Error('the secret of the house')
+      },
+    })),
+  )
+  .get(
+    '/throws-at-open',
+    upgradeWebSocket(() => ({
+      onOpen: () => {
+        throw new Error('the secret of the house')
+      },
+    })),
+  )
+  .get(
+    '/close/:code/:reason',
+    upgradeWebSocket((c) => ({
+      onMessage: (_event, ws) => ws.close(Number(c.req.param('code')), c.req.param('reason')),
+    })),
+  )
+  .get(
+    '/in-order',
+    upgradeWebSocket(() => ({
+      onMessage: async ({ data }, ws) => {
+        await new Promise((resolve) => setTimeout(resolve, data === 'first' ? 30 : 0))
+        ws.send(data)
+      },
+    })),
+  )
+  .get(
+    '/told/:name',
+    upgradeWebSocket((c) => {
+      const name = c.req.param('name')!
+      return {
+        onOpen: () => tell(name, 'open'),
+        onMessage: ({ data }) => tell(name, String(data)),
+        onClose: ({ code, reason, wasClean }) => tell(name, `close ${code} ${reason} ${wasClean}`),
+      }
+    }),
+  )
+  .get('/happened/:name', (c) => c.json(happened.get(c.req.param('name')) ?? []))
+  .use('/guarded', async (c) => c.text('not you', 403))
+  .get(
+    '/guarded',
+    upgradeWebSocket(() => ({})),
+  )

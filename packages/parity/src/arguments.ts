@@ -1,0 +1,74 @@
+import path from 'node:path'
+import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
+import { options } from './options.ts'
+
+/** The command line is wrong. The message says what was expected. */
+export class UsageError extends Error {}
+
+/** What a command line asks for. */
+export interface Arguments {
+  /** Absolute folders of the app; the first is where its cases are. */
+  readonly folders: readonly string[]
+  readonly cases: readonly string[]
+  readonly only: readonly string[]
+  readonly targets: readonly string[]
+  readonly generate: number
+  readonly seed: number
+  readonly except: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  readonly record: string | undefined
+  readonly format: 'terminal' | 'json' | 'junit'
+  readonly isListing: boolean
+}
+
+/** @throws UsageError */
+export function parseArguments(argv: readonly string[], cwd: string): Arguments {
+  const { values, positionals } = parse(argv)
+  const list = (name: string) => (values[name] ?? []) as string[]
+  const folders = (positionals.length > 0 ? positionals : ['.']).map((each) =>
+    path.resolve(cwd, each),
+  )
+  const given = list('cases').map((each) => path.resolve(cwd, each))
+  const record = values['record'] as string | undefined
+  return {
+    folders,
+    cases: given,
+    only: list('only').flatMap((each) => each.split(',')),
+    targets: list('target').flatMap((each) => each.split(',')),
+    generate: count(values['generate'], 'generate', 0),
+    seed: count(values['seed'], 'seed', 1),
+    except: list('except').flatMap((each) => each.split(',')),
+    env: Object.fromEntries(list('env').map(variable)),
+    record: record === undefined ? undefined : path.resolve(cwd, record),
+    format: values['json'] ? 'json' : values['junit'] ? 'junit' : 'terminal',
+    isListing: values['list'] === true,
+  }
+}
+
+type Values = Readonly<Record<string, unknown>>
+
+function parse(argv: readonly string[]): { values: Values; positionals: string[] } {
+  const config: ParseArgsOptionsConfig = Object.fromEntries(
+    options.map(({ name, value, isList = false }) => [
+      name,
+      { type: value === undefined ? ('boolean' as const) : ('string' as const), multiple: isList },
+    ]),
+  )
+  try {
+    return parseArgs({ args: [...argv], options: config, allowPositionals: true })
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
+  }
+}
+
+function count(value: unknown, name: string, standard: number): number {
+  if (value === undefined) return standard
+  if (/^\d{1,9}$/.test(String(value))) return Number(value)
+  throw new UsageError(`--${name} is ${JSON.stringify(value)}, expected a whole number`)
+}
+
+function variable(text: string): [string, string] {
+  const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(text) ?? []
+  if (name !== undefined && value !== undefined) return [name, value]
+  throw new UsageError(`--env is ${JSON.stringify(text)}, expected name=value`)
+}

@@ -1,0 +1,82 @@
+import type { RequestStep } from './cases/case.ts'
+import { type Observation, observe, observeNothing } from './observation.ts'
+import { type Address, type Connection, open } from './wire/connection.ts'
+import { NotHttpError, parseResponse } from './wire/response.ts'
+
+/** Until a whole response has come. */
+const answerMs = 15_000
+
+/** A client of one target: it keeps its connection for as long as it can be used. */
+export interface Client {
+  readonly ask: (step: RequestStep) => Promise<Observation>
+  readonly hangUp: () => void
+}
+
+export function createClient(address: Address): Client {
+  let kept: Connection | undefined
+
+  function hangUp(): void {
+    kept?.close()
+    kept = undefined
+  }
+
+  async function connection(fresh: boolean): Promise<Connection> {
+    if (fresh || (kept && kept.ending() !== 'open')) hangUp()
+    return (kept ??= await open(address))
+  }
+
+  return {
+    async ask(step) {
+      const on = await connection(step.newConnection)
+      if (step.bytes.length > 0) on.send(step.bytes)
+      const seen = await read(on, step)
+      if (seen.get('connection') !== 'open') hangUp()
+      return seen
+    },
+    hangUp,
+  }
+}
+
+async function read(on: Connection, step: RequestStep): Promise<Observation> {
+  const deadline = performance.now() + answerMs
+  const { method, events, abortAfterBytes } = step
+  for (;;) {
+    const ending = on.ending()
+    if (abortAfterBytes !== undefined && on.pending().length >= abortAfterBytes) {
+      on.close()
+      return observeNothing('hung up')
+    }
+    const isOver = performance.now() >= deadline
+    const enough = events !== undefined && eventsIn(on.pending()) >= events
+    try {
+      const parsed = parseResponse(on.pending(), method, ending !== 'open' || isOver || enough)
+      if (parsed) {
+        on.take(parsed.length)
+        const { response } = parsed
+        if (!enough) return observe(response, on.ending() !== 'open')
+        return observe(
+          { ...response, body: firstEvents(response.body, events), complete: true },
+          true,
+        )
+      }
+    } catch (error) {
+      if (error instanceof NotHttpError) return observeNothing(`no HTTP: ${error.message}`)
+      throw error
+    }
+    if (ending !== 'open') return observeNothing(`connection ${ending}`)
+    if (isOver) return observeNothing('no response')
+    await on.news(deadline - performance.now())
+  }
+}
+
+function eventsIn(bytes: Buffer): number {
+  const head = bytes.indexOf('\r\n\r\n')
+  return head < 0 ? 0 : bytes.toString('latin1', head + 4).split('\n\n').length - 1
+}
+
+function firstEvents(body: Buffer, count: number): Buffer {
+  return Buffer.from(
+    `${body.toString('latin1').split('\n\n').slice(0, count).join('\n\n')}\n\n`,
+    'latin1',
+  )
+}

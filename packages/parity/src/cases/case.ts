@@ -1,0 +1,72 @@
+/** What a person wrote down: steps, one after the other, and what a client must see at each. */
+export interface Case {
+  readonly name: string
+  /** The file it is in, relative to where the run was started. */
+  readonly file: string
+  readonly line: number
+  readonly steps: readonly Step[]
+}
+
+export type Step = RequestStep | WebSocketStep | RestartStep
+
+interface StepBase {
+  readonly line: number
+}
+
+/** Bytes that are sent, and the response to them. */
+export interface RequestStep extends StepBase {
+  readonly kind: 'request'
+  /** Shown in reports: the first line of what is sent. */
+  readonly title: string
+  readonly method: string
+  readonly bytes: Buffer
+  /** Whether it has a connection of its own, although the one before can still be used. */
+  readonly newConnection: boolean
+  /** Read so many events of an event stream, then hang up. */
+  readonly events: number | undefined
+  /** Hang up when so many bytes have come. */
+  readonly abortAfterBytes: number | undefined
+  /** Ask again until the answer is the expected one. */
+  readonly eventually: boolean
+  readonly expected: Expected | undefined
+  readonly declared: readonly DeclaredAnswer[]
+  /** Texts of which each must be in a line of the log afterwards. */
+  readonly logs: readonly string[]
+}
+
+/** What a response must be. What is not stated must be the same on all targets. */
+export interface Expected {
+  readonly status: number
+  readonly reason: string | undefined
+  /** By lower-case name: all lines of it, in order; none where it must not be there. */
+  readonly fields: ReadonlyMap<string, readonly string[]>
+  readonly body: string | RegExp | undefined
+}
+
+/** What some targets answer instead, by the number of a difference. */
+export interface DeclaredAnswer {
+  readonly difference: string
+  readonly targets: readonly string[]
+  readonly expected: Expected
+}
+
+/** A handshake, and messages in both directions. */
+export interface WebSocketStep extends StepBase {
+  readonly kind: 'websocket'
+  readonly title: string
+  readonly head: Buffer
+  readonly script: readonly WebSocketLine[]
+  readonly declared: readonly { readonly difference: string; readonly targets: readonly string[] }[]
+}
+
+/** One frame: `send` from us, `expect` from the app. */
+export interface WebSocketLine {
+  readonly direction: 'send' | 'expect'
+  /** As it was written, such as `text hello` or `close 1000 bye`. */
+  readonly frame: string
+}
+
+/** All targets are stopped and started again. */
+export interface RestartStep extends StepBase {
+  readonly kind: 'restart'
+}

@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest'
+import type { RequestStep } from './case.ts'
+import { parseCases } from './parse.ts'
+
+const one = (text: string) => parseCases(text, 'a.http')[0]!.steps[0] as RequestStep
+
+test('a request is what goes over the wire: Host and Content-Length are filled in', () => {
+  const step = one('### a\nPOST /x\nX-A: 1\n\nab\ncd\n\nHTTP/1.1 200 OK\n')
+  expect(step.bytes.toString()).toBe(
+    'POST /x HTTP/1.1\r\nHost: localhost\r\nX-A: 1\r\nContent-Length: 5\r\n\r\nab\ncd',
+  )
+  expect(step).toMatchObject({ method: 'POST', title: 'POST /x HTTP/1.1' })
+})
+
+test('what is said is left as it is, and raw bytes are all there is', () => {
+  expect(one('### a\n@no-host\nGET / HTTP/1.0\n').bytes.toString()).toBe('GET / HTTP/1.0\r\n\r\n')
+  expect(one('### a\n@raw {{text "A\\r\\n"}}{{hex 00 ff}}{{repeat 2 xy}}\n').bytes).toEqual(
+    Buffer.from([65, 13, 10, 0, 255, 120, 121, 120, 121]),
+  )
+})
+
+test('the expectation: status, lines of a header, absent headers, body', () => {
+  const { expected } = one('### a\nGET /\n\nHTTP/1.1 200 OK\nA: 1\nA: 2\n!B\n\nbody\n')
+  expect(expected).toMatchObject({ status: 200, reason: 'OK', body: 'body' })
+  expect(Object.fromEntries(expected!.fields)).toEqual({ a: ['1', '2'], b: [] })
+  expect(one('### a\nGET /\n\nHTTP/1.1 204\n\n(empty)\n').expected).toMatchObject({ body: '' })
+  expect(one('### a\nGET /\n\nHTTP/1.1 200\n\n/^a+$/\n').expected).toMatchObject({ body: /^a+$/ })
+})
+
+test('a declared difference has its own answer', () => {
+  const { declared, expected } = one(
+    '### a\nGET /\n\nHTTP/1.1 200\n\n[D-04 workerd deno]\nHTTP/1.1 500\n',
+  )
+  expect(expected?.status).toBe(200)
+  expect(declared).toMatchObject([
+    { difference: 'D-04', targets: ['workerd', 'deno'], expected: { status: 500 } },
+  ])
+})
+
+test('steps, and a table that makes a case of each row', () => {
+  const cases = parseCases(
+    '### is <n>\n# why\nGET /<n>\n---\n@restart\n---\nGET /b\n\n| n |\n| --- |\n| 1 |\n| a\\|b |\n',
+    'a.http',
+  )
+  expect(cases.map(({ name, line }) => [name, line])).toEqual([
+    ['is 1', 10],
+    ['is a|b', 11],
+  ])
+  expect(cases[1]!.steps.map(({ kind }) => kind)).toEqual(['request', 'restart', 'request'])
+  expect((cases[1]!.steps[0] as RequestStep).title).toBe('GET /a|b HTTP/1.1')
+})
+
+test('a conversation over a WebSocket', () => {
+  const [step] = parseCases(
+    '### a\n@websocket /ws\nX-A: 1\n> text hi\n< close 1000\n',
+    'a.http',
+  )[0]!.steps
+  expect(step).toMatchObject({
+    kind: 'websocket',
+    script: [
+      { direction: 'send', frame: 'text hi' },
+      { direction: 'expect', frame: 'close 1000' },
+    ],
+  })
+})
+
+test.each([
+  ['### a\n@nonsense\nGET /\n', '@nonsense is none of'],
+  ['### a\nGET\n', 'is no request line'],
+  ['### a\nGET /\n\nHTTP/1.1 200\nbroken\n', 'neither "Name: value" nor'],
+  ['### a\nGET /{{what}}\n', '{{what}} is none of'],
+])('a mistake is told with its place: %j', (text, why) => {
+  expect(() => parseCases(text, 'a.http')).toThrow(/^a\.http:1: a: /)
+  expect(() => parseCases(text, 'a.http')).toThrow(why)
+})

@@ -1,0 +1,71 @@
+import type { Expected } from './cases/case.ts'
+import { absent, type Observation } from './observation.ts'
+
+/** One field in which a target differs from what is expected of it. */
+export interface Finding {
+  readonly target: string
+  /** Such as `status` or `header content-type`. */
+  readonly field: string
+  readonly expected: string
+  readonly got: string
+}
+
+/** What each target showed of one step. */
+export type Observations = ReadonlyMap<string, Observation>
+
+/** The fields that a written expectation does not meet. */
+export function against(expected: Expected, target: string, seen: Observation): readonly Finding[] {
+  const findings: Finding[] = []
+  const check = (field: string, wanted: string, matches = (got: string) => got === wanted) => {
+    const got = seen.get(field) ?? absent
+    if (!matches(got)) findings.push({ target, field, expected: wanted, got })
+  }
+  check('status', String(expected.status))
+  if (expected.reason !== undefined) check('reason', expected.reason)
+  for (const [name, values] of expected.fields) {
+    check(`header ${name}`, values.length === 0 ? absent : values.join('\n'))
+  }
+  const { body } = expected
+  if (typeof body === 'string') check('body', body)
+  else if (body) check('body', String(body), (got) => body.test(got))
+  return findings
+}
+
+/** The fields that a written expectation states. */
+export function statedBy(expected: Expected | undefined): ReadonlySet<string> {
+  if (!expected) return new Set()
+  const fields = [...expected.fields.keys()].map((name) => `header ${name}`)
+  return new Set([
+    'status',
+    ...(expected.reason === undefined ? [] : ['reason']),
+    ...(expected.body === undefined ? [] : ['body']),
+    ...fields,
+  ])
+}
+
+/**
+ * The fields in which a target differs from the rest: from what most show, or where there is no
+ * majority, from what the first shows.
+ *
+ * @param except fields that are judged otherwise
+ */
+export function amongEachOther(all: Observations, except: ReadonlySet<string>): readonly Finding[] {
+  const fields = new Set([...all.values()].flatMap((seen) => [...seen.keys()]))
+  return [...fields]
+    .filter((field) => !except.has(field))
+    .flatMap((field) => {
+      const values = [...all].map(([target, seen]) => ({ target, got: seen.get(field) ?? absent }))
+      const expected = mostFrequent(values.map(({ got }) => got))
+      return values
+        .filter(({ got }) => got !== expected)
+        .map(({ target, got }) => ({ target, field, expected, got }))
+    })
+}
+
+/** The first of those that are there most often. */
+function mostFrequent(values: readonly string[]): string {
+  const counts = new Map<string, number>()
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
+  const most = Math.max(...counts.values())
+  return values.find((value) => counts.get(value) === most) ?? absent
+}

@@ -1,0 +1,36 @@
+import type { Finding } from '../compare.ts'
+import type { Observation } from '../observation.ts'
+
+/** A divergence between targets that no adapter can close. Each is tested to be exactly so. */
+export interface Difference {
+  /** `D-01`; never used again for another. */
+  readonly number: string
+  readonly title: string
+  /** What a client or an app sees where. */
+  readonly what: string
+  /** The canonical behaviour, and the section that says so. */
+  readonly canonical: string
+  /** Why an adapter cannot close it. */
+  readonly why: string
+  readonly who: string
+  /** How to write code that does not care. */
+  readonly how: string
+  readonly link: string
+  /** Whether it holds for the local workerd only, since the provider's edge rewrites it. */
+  readonly localOnly?: boolean
+  /** Whether it is what a finding shows, wherever it comes up; else cases name it. */
+  readonly explains?: (finding: Finding, context: FindingContext) => boolean
+}
+
+/** What is known of the request that a finding is about. */
+export interface FindingContext {
+  readonly method: string
+  /** The bytes that were sent, each one character. */
+  readonly sent: string
+  /** What the target showed. */
+  readonly seen: Observation
+  /** How the body was framed on each target. */
+  readonly framings: readonly string[]
+  /** Whether every target refused the request itself, before the app saw it. */
+  readonly isRefusal: boolean
+}

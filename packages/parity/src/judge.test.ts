@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import type { RequestStep } from './cases/case.ts'
+import { parseCases } from './cases/parse.ts'
+import type { Difference } from './differences/difference.ts'
+import { judge } from './judge.ts'
+
+const step = (text: string) => parseCases(`### a\n${text}`, 'a.http')[0]!.steps[0] as RequestStep
+
+const seen = (of: Record<string, Record<string, string>>) =>
+  new Map(Object.entries(of).map(([target, fields]) => [target, new Map(Object.entries(fields))]))
+
+const ok = { status: '200', body: 'a' }
+
+test('what is not stated must be what most show', () => {
+  const { undeclared } = judge(
+    step('GET /\n'),
+    seen({ a: ok, b: { ...ok, body: 'b' }, c: { ...ok, 'header x': '1' }, d: ok }),
+    [],
+  )
+  expect(undeclared).toEqual([
+    { target: 'b', field: 'body', expected: 'a', got: 'b' },
+    { target: 'c', field: 'header x', expected: '(absent)', got: '1' },
+  ])
+})
+
+test('what is stated must be so on every target, also where all agree', () => {
+  const { undeclared } = judge(
+    step('GET /\n\nHTTP/1.1 200\n!X\n\nb\n'),
+    seen({ a: { ...ok, 'header x': '1' }, b: { ...ok, 'header x': '1' } }),
+    [],
+  )
+  expect(undeclared.map(({ target, field }) => `${target} ${field}`)).toEqual([
+    'a header x',
+    'a body',
+    'b header x',
+    'b body',
+  ])
+})
+
+test('a difference that explains a finding declares it', () => {
+  const difference = {
+    number: 'D-01',
+    explains: ({ field }: { field: string }) => field === 'body',
+  } as unknown as Difference
+  const verdict = judge(step('GET /\n'), seen({ a: ok, b: { ...ok, body: 'b' } }), [difference])
+  expect(verdict).toMatchObject({ undeclared: [], seen: [{ difference: 'D-01', target: 'b' }] })
+})
+
+test('a difference that a case names must be exactly so', () => {
+  const named = step('GET /\n\nHTTP/1.1 200\n\n[D-04 b]\nHTTP/1.1 500\n')
+  const is = (status: string) => judge(named, seen({ a: ok, b: { status, body: 'x' } }), [])
+  expect(is('500')).toMatchObject({ undeclared: [], seen: [{ difference: 'D-04' }], outdated: [] })
+  expect(is('200')).toMatchObject({ undeclared: [], seen: [], outdated: [{ difference: 'D-04' }] })
+  expect(is('404')).toMatchObject({ undeclared: [{ field: 'status', got: '404' }], seen: [] })
+})

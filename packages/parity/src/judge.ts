@@ -1,0 +1,84 @@
+import type { RequestStep } from './cases/case.ts'
+import { against, amongEachOther, type Finding, type Observations, statedBy } from './compare.ts'
+import type { Difference, FindingContext } from './differences/difference.ts'
+import type { Observation } from './observation.ts'
+
+/** What came of one step. */
+export interface Verdict {
+  /** Findings that no difference explains. */
+  readonly undeclared: readonly Finding[]
+  /** Numbers of differences that came up, with the target. */
+  readonly seen: readonly { readonly difference: string; readonly target: string }[]
+  /** Differences that the case names and that did not come up. */
+  readonly outdated: readonly { readonly difference: string; readonly target: string }[]
+}
+
+/** Holds what the targets showed against what is expected and against each other. */
+export function judge(
+  step: RequestStep,
+  all: Observations,
+  differences: readonly Difference[],
+): Verdict {
+  const { expected, declared } = step
+  const undeclared: Finding[] = []
+  const seen: { difference: string; target: string }[] = []
+  const outdated: { difference: string; target: string }[] = []
+  const others = new Map(all)
+  for (const { difference, targets, expected: instead } of declared) {
+    for (const target of targets) {
+      const observed = all.get(target)
+      if (!observed) continue
+      // What it answers instead differs as a whole: nothing else of it is compared.
+      others.delete(target)
+      const misses = against(instead, target, observed)
+      if (misses.length === 0) seen.push({ difference, target })
+      else if (expected && against(expected, target, observed).length === 0) {
+        outdated.push({ difference, target })
+      } else undeclared.push(...misses)
+    }
+  }
+  const found = [...others].flatMap(([target, observed]) =>
+    expected ? against(expected, target, observed) : [],
+  )
+  found.push(...amongEachOther(others, statedBy(expected)))
+  const explained = explain(found, step, others, differences)
+  return {
+    undeclared: [...undeclared, ...explained.undeclared],
+    seen: [...seen, ...explained.seen],
+    outdated,
+  }
+}
+
+function explain(
+  found: readonly Finding[],
+  step: RequestStep,
+  all: Observations,
+  differences: readonly Difference[],
+): Pick<Verdict, 'undeclared' | 'seen'> {
+  const undeclared: Finding[] = []
+  const seen: { difference: string; target: string }[] = []
+  const shared = {
+    method: step.method,
+    sent: step.bytes.toString('latin1'),
+    framings: [...all.values()].map((each) => each.get('framing') ?? ''),
+    isRefusal: [...all.values()].every(isRefusal),
+  }
+  for (const finding of found) {
+    const context: FindingContext = { ...shared, seen: all.get(finding.target)! }
+    const difference = differences.find(({ explains }) => explains?.(finding, context))
+    if (difference) seen.push({ difference: difference.number, target: finding.target })
+    else undeclared.push(finding)
+  }
+  return { undeclared, seen }
+}
+
+/** What the servers themselves answer, and the adapters in their name. */
+const refusals =
+  /^(?:\d{3} [^\n]*\n|invalid URI|Bad Request|ERROR: [^\n]*|Internal Server Error|invalid [\w -]+ parsed|)$/
+
+function isRefusal(seen: Observation): boolean {
+  const status = Number(seen.get('status'))
+  const body = seen.get('body') ?? ''
+  // `OPTIONS *` is for the server too.
+  return body === '200 OK\n' || (status >= 400 && refusals.test(body))
+}

@@ -1,0 +1,94 @@
+import path from 'node:path'
+import { type Arguments, parseArguments, UsageError } from './arguments.ts'
+import type { Case } from './cases/case.ts'
+import { loadCases } from './cases/load.ts'
+import { CaseError } from './cases/parse.ts'
+import { differences } from './differences/index.ts'
+import { type Fleet, startFleet } from './fleet.ts'
+import { generateAndRun } from './generate/run.ts'
+import { record } from './record.ts'
+import { reportJson, reportJunit } from './report/machine.ts'
+import { isSame, summarise } from './report/summary.ts'
+import { reportTerminal } from './report/terminal.ts'
+import { type CaseResult, runCase } from './run.ts'
+import { findTargets } from './targets/find.ts'
+
+/**
+ * Does what a command line asks for: the report on stdout, progress on stderr where that is a
+ * terminal.
+ *
+ * @returns the exit status: 0 where nothing undeclared differs, else 1
+ * @throws {UsageError} for a mistake in `argv`, or in a file of cases
+ */
+export async function parity(argv: readonly string[]): Promise<number> {
+  const asked = parseArguments(argv, process.cwd())
+  if (asked.isListing) {
+    for (const { number, title } of differences) process.stdout.write(`${number} ${title}\n`)
+    return 0
+  }
+  const all = findTargets(asked)
+  const targets = all.filter(
+    ({ name }) => asked.targets.length === 0 || asked.targets.includes(name),
+  )
+  if (targets.length === 0) {
+    const names = all.map(({ name }) => name).join(', ')
+    throw new UsageError(`--target is ${asked.targets.join(', ')}; there are ${names}`)
+  }
+  if (asked.record !== undefined) return record(targets[0]!, asked.record)
+  const cases = await chooseCases(asked)
+  const fleet = await startFleet(targets)
+  try {
+    const written = await runAll(fleet, cases)
+    const generated = await generateAndRun(fleet, asked, differences)
+    return report(asked, fleet, [...written, ...generated])
+  } finally {
+    await fleet.stop()
+  }
+}
+
+async function chooseCases({
+  cases,
+  folders,
+  only,
+  generate,
+}: Arguments): Promise<readonly Case[]> {
+  const standard = path.join(folders[0]!, 'parity')
+  const isOptional = cases.length === 0 && generate > 0
+  try {
+    const loaded = await Promise.all((cases.length > 0 ? cases : [standard]).map(loadCases))
+    return loaded
+      .flat()
+      .filter(
+        ({ name, file }) =>
+          only.length === 0 || only.some((text) => name.includes(text) || file.includes(text)),
+      )
+  } catch (error) {
+    if (!(error instanceof CaseError)) throw error
+    if (isOptional && error.message.startsWith('There are no cases')) return []
+    throw new UsageError(error.message, { cause: error })
+  }
+}
+
+async function runAll(fleet: Fleet, cases: readonly Case[]): Promise<readonly CaseResult[]> {
+  const results: CaseResult[] = []
+  const isWatched = process.stderr.isTTY
+  for (const each of cases) {
+    if (isWatched)
+      process.stderr.write(`\r\x1b[K${results.length}/${cases.length} ${each.name.slice(0, 60)}`)
+    results.push(await runCase(fleet, each, differences))
+  }
+  if (isWatched) process.stderr.write('\r\x1b[K')
+  return results
+}
+
+function report(asked: Arguments, fleet: Fleet, results: readonly CaseResult[]): number {
+  const names = fleet.members.map(({ target }) => target.name)
+  const summary = summarise(names, results)
+  const reports = {
+    json: () => reportJson(summary, results),
+    junit: () => reportJunit(summary, results),
+    terminal: () => reportTerminal(summary, process.stdout.isTTY && !process.env['NO_COLOR']),
+  }
+  process.stdout.write(reports[asked.format]())
+  return isSame(summary) ? 0 : 1
+}

@@ -1,0 +1,50 @@
+/** One option of the command line. This file imports nothing, so that any help may read it. */
+export interface Option {
+  /** Without dashes, such as `seed`. */
+  readonly name: string
+  /** What its value is; without it the option has none. */
+  readonly value?: string
+  /** Whether it may be given more than once. */
+  readonly isList?: boolean
+  readonly description: string
+}
+
+/** Every option of `parity`, in the order of its help. */
+export const options: readonly Option[] = [
+  {
+    name: 'cases',
+    value: 'path',
+    isList: true,
+    description: 'A file of cases, or a folder (parity)',
+  },
+  {
+    name: 'only',
+    value: 'text',
+    isList: true,
+    description: 'Cases with this in name or file only',
+  },
+  { name: 'target', value: 'name', isList: true, description: 'These targets only: node, workerd' },
+  { name: 'generate', value: 'count', description: 'Make so many requests from the app’s routes' },
+  { name: 'seed', value: 'number', description: 'Of which requests; the report names it (1)' },
+  {
+    name: 'except',
+    value: 'text',
+    isList: true,
+    description: 'No request for routes with this in their path',
+  },
+  {
+    name: 'env',
+    value: 'name=value',
+    isList: true,
+    description: 'A variable of the port-bound app',
+  },
+  { name: 'record', value: 'file', description: 'Write down what goes through a proxy, as cases' },
+  { name: 'json', description: 'Report in JSON' },
+  { name: 'junit', description: 'Report in JUnit XML' },
+  { name: 'list', description: 'Print the declared differences and end' },
+]
+
+/** An option as people type it, such as `--seed <number>`. */
+export function flagsOf({ name, value }: Option): string {
+  return value === undefined ? `--${name}` : `--${name} <${value}>`
+}

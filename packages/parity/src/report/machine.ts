@@ -1,0 +1,54 @@
+import type { CaseResult } from '../run.ts'
+import type { Summary } from './summary.ts'
+
+/** The report as one JSON object. */
+export function reportJson(summary: Summary, results: readonly CaseResult[]): string {
+  const report = {
+    targets: summary.targets,
+    cases: results.map(({ case: of, undeclared, seen, outdated }) => ({
+      name: of.name,
+      file: of.file,
+      line: of.line,
+      undeclared,
+      seen,
+      outdated,
+    })),
+    differences: Object.fromEntries(
+      [...summary.seen].map(([number, targets]) => [number, Object.fromEntries(targets)]),
+    ),
+    outdated: summary.outdated,
+  }
+  return `${JSON.stringify(report, undefined, 2)}\n`
+}
+
+/** The report as JUnit XML: a suite for each file of cases. */
+export function reportJunit(summary: Summary, results: readonly CaseResult[]): string {
+  const files = Map.groupBy(results, ({ case: { file } }) => file)
+  const suites = [...files].map(([file, of]) => {
+    const failures = of.filter(({ undeclared }) => undeclared.length > 0).length
+    const cases = of.map((result) => junitCase(result)).join('')
+    return `  <testsuite name="${escape(file)}" tests="${of.length}" failures="${failures}">\n${cases}  </testsuite>\n`
+  })
+  const late = summary.outdated.map(
+    (line) =>
+      `    <testcase classname="differences" name="${escape(line)}"><failure message="out of date"/></testcase>\n`,
+  )
+  const differences = `  <testsuite name="differences" tests="${late.length}" failures="${late.length}">\n${late.join('')}  </testsuite>\n`
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="parity">\n${suites.join('')}${differences}</testsuites>\n`
+}
+
+function junitCase({ case: of, undeclared }: CaseResult): string {
+  const head = `    <testcase classname="${escape(of.file)}" name="${escape(of.name)}"`
+  if (undeclared.length === 0) return `${head}/>\n`
+  const text = undeclared
+    .map(({ target, field, expected, got }) => `${target}, ${field}\n- ${expected}\n+ ${got}`)
+    .join('\n')
+  return `${head}><failure message="undeclared difference">${escape(text)}</failure></testcase>\n`
+}
+
+/** XML 1.0 has no control characters, not even escaped. */
+function escape(text: string): string {
+  return text
+    .replace(/[\0-\x08\x0b\x0c\x0e-\x1f]/g, '\uFFFD')
+    .replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`)
+}

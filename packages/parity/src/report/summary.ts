@@ -1,0 +1,59 @@
+import type { Difference } from '../differences/difference.ts'
+import type { CaseResult } from '../run.ts'
+
+/** The whole run in figures. */
+export interface Summary {
+  readonly targets: readonly string[]
+  readonly cases: number
+  /** Cases with a difference that nothing declares. */
+  readonly failed: readonly CaseResult[]
+  /** How often each declared difference came up, by number. */
+  readonly seen: ReadonlyMap<string, ReadonlyMap<string, number>>
+  /** Declared, and not seen any more: by the case that names it, or in the whole run. */
+  readonly outdated: readonly string[]
+}
+
+/**
+ * What came of a run.
+ *
+ * @param complete all differences, where every case ran that shows one: what never came up is out of
+ *   date then
+ */
+export function summarise(
+  targets: readonly string[],
+  results: readonly CaseResult[],
+  complete: readonly Difference[] = [],
+): Summary {
+  const seen = new Map<string, Map<string, number>>()
+  const outdated = new Set<string>()
+  for (const result of results) {
+    for (const { difference, target } of result.seen) {
+      const counts = seen.get(difference) ?? new Map<string, number>()
+      counts.set(target, (counts.get(target) ?? 0) + 1)
+      seen.set(difference, counts)
+    }
+    for (const { difference, target } of result.outdated) {
+      const { name, file, line } = result.case
+      outdated.add(`${difference} no longer happens on ${target}: ${name} (${file}:${line})`)
+    }
+  }
+  for (const number of seen.keys()) {
+    const isDeclared = complete.length === 0 || complete.some((each) => each.number === number)
+    if (!isDeclared) outdated.add(`${number} is named by a case, and declared nowhere`)
+  }
+  for (const { number, title } of complete) {
+    if (!seen.has(number)) outdated.add(`${number} (${title}) came up nowhere`)
+  }
+  return {
+    targets,
+    cases: results.length,
+    failed: results.filter(({ undeclared }) => undeclared.length > 0),
+    seen,
+    outdated: [...outdated],
+  }
+}
+
+/** Whether the targets are the same but for what is declared, and that is all so. */
+export function isSame({ failed, outdated }: Summary): boolean {
+  return failed.length === 0 && outdated.length === 0
+}

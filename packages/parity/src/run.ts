@@ -1,0 +1,113 @@
+import type { Case, RequestStep, Step, WebSocketStep } from './cases/case.ts'
+import type { Finding } from './compare.ts'
+import type { Difference } from './differences/difference.ts'
+import type { Fleet, Member } from './fleet.ts'
+import { judge, type Verdict } from './judge.ts'
+import type { Observation } from './observation.ts'
+import { converse } from './wire/web-socket.ts'
+
+/** What came of one case. */
+export interface CaseResult extends Verdict {
+  readonly case: Case
+  /** The step that the first undeclared finding is of. */
+  readonly failedStep: Step | undefined
+}
+
+/** Until what is asked for eventually is there. */
+const eventuallyMs = 10_000
+
+/**
+ * Replays one case on every target, and compares. It ends at the first step that differs.
+ *
+ * @param isFresh whether it has connections of its own. @default true
+ */
+export async function runCase(
+  fleet: Fleet,
+  each: Case,
+  differences: readonly Difference[],
+  isFresh: boolean = true,
+): Promise<CaseResult> {
+  const seen: Verdict['seen'][number][] = []
+  const outdated: Verdict['outdated'][number][] = []
+  if (isFresh) for (const { client } of fleet.members) client().hangUp()
+  for (const step of each.steps) {
+    if (step.kind === 'restart') {
+      await fleet.restart()
+      continue
+    }
+    const verdict =
+      step.kind === 'request'
+        ? await runRequest(fleet, step, differences)
+        : await runWebSocket(fleet, step)
+    seen.push(...verdict.seen)
+    outdated.push(...verdict.outdated)
+    const ended = await endedOf(fleet)
+    if (verdict.undeclared.length > 0 || ended.length > 0) {
+      const undeclared = [...verdict.undeclared, ...ended]
+      return { case: each, undeclared, seen, outdated, failedStep: step }
+    }
+  }
+  return { case: each, undeclared: [], seen, outdated, failedStep: undefined }
+}
+
+/** No request may end a process; one that did is started again for the cases that follow. */
+async function endedOf(fleet: Fleet): Promise<readonly Finding[]> {
+  const ended = fleet.members.flatMap(({ target, running }) => {
+    const how = running().ended()
+    if (how === undefined) return []
+    return [{ target: target.name, field: 'process', expected: 'serving', got: how }]
+  })
+  if (ended.length > 0) await fleet.restart()
+  return ended
+}
+
+async function runRequest(
+  fleet: Fleet,
+  step: RequestStep,
+  differences: readonly Difference[],
+): Promise<Verdict> {
+  const deadline = performance.now() + eventuallyMs
+  for (;;) {
+    const asked = fleet.members.map(async (member): Promise<[string, Observation]> => [
+      member.target.name,
+      await member.client().ask(step),
+    ])
+    const all = new Map(await Promise.all(asked))
+    const verdict = judge(step, all, differences)
+    const isLast = !step.eventually || performance.now() > deadline
+    if (verdict.undeclared.length === 0 || isLast) {
+      const silent = await Promise.all(fleet.members.map((member) => missingLogs(member, step)))
+      return { ...verdict, undeclared: [...verdict.undeclared, ...silent.flat()] }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+/** Lines of a log come a moment after the response. */
+async function missingLogs(member: Member, { logs }: RequestStep): Promise<readonly Finding[]> {
+  const deadline = performance.now() + (logs.length > 0 ? eventuallyMs : 0)
+  for (;;) {
+    const lines = member.running().logs()
+    const missing = logs.filter((text) => !lines.some((line) => line.includes(text)))
+    if (missing.length === 0 || performance.now() > deadline) {
+      const target = member.target.name
+      return missing.map((text) => ({ target, field: 'log', expected: text, got: 'no such line' }))
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+async function runWebSocket(fleet: Fleet, step: WebSocketStep): Promise<Verdict> {
+  const undeclared: Finding[] = []
+  const seen: Verdict['seen'][number][] = []
+  const outdated: Verdict['outdated'][number][] = []
+  for (const { target, running } of fleet.members) {
+    const miss = await converse(running().address, step)
+    const declared = step.declared.find(({ targets }) => targets.includes(target.name))
+    const at = { difference: declared?.difference ?? '', target: target.name }
+    if (declared && miss) seen.push(at)
+    else if (declared) outdated.push(at)
+    else if (miss) undeclared.push({ target: target.name, field: 'websocket', ...miss })
+  }
+  return { undeclared, seen, outdated }
+}

@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { Running, Target } from './target.ts'
+
+/** A port-bound app as a command of any runtime. */
+export interface ProcessTarget {
+  readonly name: string
+  readonly command: string
+  readonly args: readonly string[]
+  readonly cwd: string
+  /** Beside `PORT`, which is 0, and `HOST`. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+}
+
+/** Until it says that it listens. */
+const bootMs = 30_000
+/** From SIGTERM to SIGKILL. */
+const graceMs = 15_000
+
+/**
+ * A target that binds its port: it is told `PORT=0` and says which it took with the `listening` line
+ * of Mooring's contract.
+ */
+export function processTarget(options: ProcessTarget): Target {
+  return { name: options.name, contract: 'port-bound', start: () => start(options) }
+}
+
+async function start({ name, command, args, cwd, env }: ProcessTarget): Promise<Running> {
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, PORT: '0', HOST: '127.0.0.1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const lines: string[] = []
+  let ended: string | undefined
+  let stopping = false
+  const closed = once(child, 'close').then(([code, signal]) => {
+    if (!stopping) ended = `exited with ${String(code ?? signal)}`
+  })
+  const port = await new Promise<number>((resolve, reject) => {
+    const fail = (why: string) => reject(new Error(`${name} ${why}\n${lines.join('\n')}`))
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL')
+      fail(`does not listen after ${bootMs} ms`)
+    }, bootMs)
+    child.once('error', ({ message }) => fail(`cannot be started: ${message}`))
+    void closed.then(() => {
+      clearTimeout(timer)
+      fail(ended ?? 'ended')
+    })
+    const read = (line: string) => {
+      lines.push(line)
+      const bound = portIn(line)
+      if (bound === undefined) return
+      clearTimeout(timer)
+      resolve(bound)
+    }
+    for (const stream of [child.stdout, child.stderr]) onLines(stream, read)
+  })
+  return {
+    address: { host: '127.0.0.1', port },
+    logs: () => lines,
+    ended: () => ended,
+    async stop() {
+      stopping = true
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
+      const timer = setTimeout(() => child.kill('SIGKILL'), graceMs)
+      await closed
+      clearTimeout(timer)
+    },
+  }
+}
+
+function portIn(line: string): number | undefined {
+  if (!line.includes('"listening"')) return undefined
+  try {
+    const { message, port } = JSON.parse(line) as { message?: unknown; port?: unknown }
+    return message === 'listening' && typeof port === 'number' ? port : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function onLines(stream: NodeJS.ReadableStream, read: (line: string) => void): void {
+  let rest = ''
+  stream.setEncoding('utf8').on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) read(line)
+  })
+}

@@ -1,0 +1,21 @@
+import type { Address } from '../wire/connection.ts'
+
+/** Something that serves the app: a runtime with its adapter. */
+export interface Target {
+  /** Short and unique in a run, such as `node` or `node-22`. */
+  readonly name: string
+  /** Which contract the app is under. */
+  readonly contract: 'port-bound' | 'injected'
+  /** Starts it anew. Rejects with what it said where it does not come up. */
+  readonly start: () => Promise<Running>
+}
+
+/** A target that answers. */
+export interface Running {
+  readonly address: Address
+  /** Lines that it has logged so far. */
+  readonly logs: () => readonly string[]
+  /** How it ended, where it did without being asked. */
+  readonly ended: () => string | undefined
+  readonly stop: () => Promise<void>
+}

@@ -1,0 +1,86 @@
+import { connect, type Socket } from 'node:net'
+
+/** How the other side has left a connection. */
+export type Ending = 'open' | 'closed' | 'reset' | 'refused'
+
+/** A raw connection: what is sent is sent as it is, what comes is kept as it comes. */
+export interface Connection {
+  /** Bytes that came and that nobody has taken yet. */
+  readonly pending: () => Buffer
+  /** Takes the first `bytes` of what is pending. */
+  readonly take: (bytes: number) => Buffer
+  readonly ending: () => Ending
+  readonly send: (bytes: Buffer) => void
+  /** Says that nothing more will be sent. */
+  readonly end: () => void
+  /** Waits for more bytes or the end; `false` when neither came in `ms`. */
+  readonly news: (ms: number) => Promise<boolean>
+  readonly close: () => void
+}
+
+/** Where a target listens. */
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+/** Connects; what fails shows as the ending. */
+export async function open({ host, port }: Address): Promise<Connection> {
+  // An end that the other side sends first must not end ours: a request may still be on its way.
+  const socket: Socket = connect({ host, port, allowHalfOpen: true, noDelay: true })
+  let chunks: Buffer[] = []
+  let ending: Ending = 'open'
+  let waiting: (() => void)[] = []
+
+  function wake(): void {
+    const all = waiting
+    waiting = []
+    for (const resolve of all) resolve()
+  }
+  function finish(how: Ending): void {
+    if (ending === 'open') ending = how
+    wake()
+  }
+  socket.on('data', (chunk: Buffer) => {
+    chunks.push(chunk)
+    wake()
+  })
+  socket.on('end', () => finish('closed'))
+  socket.on('close', () => finish('closed'))
+  socket.on('error', ({ code }: NodeJS.ErrnoException) => {
+    finish(code === 'ECONNREFUSED' ? 'refused' : 'reset')
+  })
+  await new Promise<void>((resolve) => {
+    socket.once('connect', resolve)
+    socket.once('close', () => resolve())
+  })
+
+  function pending(): Buffer {
+    if (chunks.length > 1) chunks = [Buffer.concat(chunks)]
+    return chunks[0] ?? Buffer.alloc(0)
+  }
+  return {
+    pending,
+    take(bytes) {
+      const all = pending()
+      chunks = [all.subarray(bytes)]
+      return all.subarray(0, bytes)
+    },
+    ending: () => ending,
+    send(bytes) {
+      if (socket.writable) socket.write(bytes)
+    },
+    end: () => void socket.end(),
+    news(ms) {
+      if (ending !== 'open') return Promise.resolve(false)
+      return new Promise((resolve) => {
+        const timer = setTimeout(() => resolve(false), Math.max(ms, 1))
+        waiting.push(() => {
+          clearTimeout(timer)
+          resolve(true)
+        })
+      })
+    },
+    close: () => void socket.destroy(),
+  }
+}

@@ -1,0 +1,61 @@
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import {
+  differences,
+  findTargets,
+  type Fleet,
+  generateAndRun,
+  isSame,
+  loadCases,
+  reportTerminal,
+  runCase,
+  startFleet,
+  type Summary,
+  summarise,
+  type CaseResult,
+} from '@mooring/parity'
+
+const folder = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url))
+
+const app = { folders: [folder('probe')], env: { GREETING: 'hello' } }
+/** Routes that take their time, and those of differences that only a written case can tell. */
+const except = [
+  '/error',
+  '/stream',
+  '/background',
+  '/log',
+  '/ws',
+  '/client',
+  '/:name',
+  '/request/twice',
+  '/request/facts',
+  '/request/blob',
+]
+
+/** The report, where it tells of anything. */
+const told = (summary: Summary) => (isSame(summary) ? '' : reportTerminal(summary, false))
+
+let fleet: Fleet
+beforeAll(async () => {
+  fleet = await startFleet(findTargets(app))
+})
+afterAll(() => fleet.stop())
+
+test('at least 500 written cases, and no undeclared difference; every declared one is so', async () => {
+  const results: CaseResult[] = []
+  for (const each of await loadCases(folder('cases'))) {
+    results.push(await runCase(fleet, each, differences))
+  }
+  const names = fleet.members.map(({ target }) => target.name)
+  const summary = summarise(names, results, differences)
+  expect(told(summary)).toBe('')
+  expect(results.length).toBeGreaterThan(500)
+})
+
+test('generated requests are answered in the same way', async () => {
+  const options = { ...app, except, generate: 500, seed: 1 }
+  const results = await generateAndRun(fleet, options, differences)
+  const summary = summarise(['node', 'workerd'], results)
+  expect(told(summary)).toBe('')
+  expect(results).toHaveLength(500)
+})
