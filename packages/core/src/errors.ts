@@ -16,6 +16,8 @@ export const errorCodes = {
   MOORING_E_KV_NOT_A_NUMBER: 'A value to be incremented is not a whole number.',
   MOORING_E_KV_OVERFLOW: 'A counter would leave the safe integers.',
   MOORING_E_KV_UNREACHABLE: 'The store could not be reached, or refused the operation.',
+  MOORING_E_TOPIC_MESSAGE: 'A message is not one that every topic can carry.',
+  MOORING_E_TOPIC_UNREACHABLE: 'The topic could not be reached, or refused the operation.',
   MOORING_E_WEBSOCKET: 'A WebSocket was asked for something that no WebSocket can do.',
   MOORING_E_SCHEDULE: 'A schedule is not one that every target runs, or is not declared.',
   MOORING_E_PORT: 'PORT is not a port.',

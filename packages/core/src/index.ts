@@ -29,3 +29,13 @@ export {
 export { type Service, service, type ServiceOptions } from './resources/service.ts'
 export type { WebSocketContext, WebSocketEvents } from './websocket/events.ts'
 export { upgradeWebSocket, type WebSocketOptions } from './websocket/upgrade.ts'
+export {
+  type SubscribeOptions,
+  type Subscription,
+  topic,
+  type Topic,
+  type TopicEvent,
+  type TopicGap,
+  type TopicMessage,
+  type TopicOptions,
+} from './resources/topic.ts'

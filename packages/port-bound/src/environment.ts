@@ -6,12 +6,24 @@ import {
   withoutUserinfo,
 } from '@mooring/core/adapter'
 import { openKv } from './kv-open.ts'
+import { openTopic } from './topic-open.ts'
 
-/** What a store is in development when nothing is set: it survives a restart, and is no one else's. */
-const embeddedStore = (name: string) => `file:.mooring/${name}.sqlite`
+/** What a resource is in development when nothing is set. */
+const embeddedUrls: Readonly<Partial<Record<Resource['kind'], (name: string) => string>>> = {
+  // It survives a restart, and is no one else's.
+  kv: (name) => `file:.mooring/${name}.sqlite`,
+  topic: () => 'memory:',
+}
+
+/** What several processes can share, of what one can have for itself. */
+const shared: Readonly<Partial<Record<Resource['kind'], string>>> = {
+  kv: 'store that the PROCESSES share: file:<path>, redis://<host> or rediss://<host>',
+  topic: 'topic that the PROCESSES share: redis://<host> or rediss://<host>',
+}
 
 const expectations = {
   kv: 'memory:, file:<path>, redis://<host> or rediss://<host> (NODE_ENV=development has a default)',
+  topic: 'memory:, redis://<host> or rediss://<host> (NODE_ENV=development has a default)',
   service: 'the http:// or https:// URL of the service',
 } as const
 
@@ -29,8 +41,9 @@ export function findByUrl(
     const names = environmentNames(resource)
     const { variable } = names
     const set = env[variable] || undefined
-    const embedded = set === undefined && development && kind === 'kv'
-    const text = embedded ? embeddedStore(resource) : set
+    const embeddedUrl = development && set === undefined ? embeddedUrls[kind] : undefined
+    const embedded = embeddedUrl !== undefined
+    const text = set ?? embeddedUrl?.(resource)
     const what = describeResource(kind, { resource, ...names })
     if (text === undefined) {
       const expected = `${what} is not attached.\nSet ${variable} to ${expectations[kind]}.`
@@ -42,11 +55,12 @@ export function findByUrl(
       return { wrong: { name: variable, value: JSON.stringify(target), expected } }
     }
     const url = new URL(text)
-    if (kind === 'kv' && url.protocol === 'memory:' && processes > 1) {
-      const shared = `${what} needs a store that the ${processes} processes of WEB_CONCURRENCY share: file:<path>, redis://<host> or rediss://<host>.`
-      return { wrong: { name: variable, value: JSON.stringify(target), expected: shared } }
+    const needed = shared[kind]?.replace('PROCESSES', `${processes} processes of WEB_CONCURRENCY`)
+    if (needed !== undefined && url.protocol === 'memory:' && processes > 1) {
+      const value = JSON.stringify(target)
+      return { wrong: { name: variable, value, expected: `${what} needs a ${needed}.` } }
     }
-    const at = { via: 'url', app, resource, ...names, url, text, openKv } as const
+    const at = { via: 'url', app, resource, ...names, url, text, openKv, openTopic } as const
     return { at, target, embedded }
   }
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { storeFailed, type UrlAttachment } from '@mooring/core/adapter'
+import { storeFailed, type topicFailed, type UrlAttachment } from '@mooring/core/adapter'
 
 /** One command: its name and its arguments. */
 type Command = readonly (string | Buffer)[]
@@ -23,9 +23,13 @@ const reconnectLimitMs = 1_000
 /**
  * Connects, so that a wrong URL or password stops the start.
  *
- * @throws MOORING_E_KV_UNREACHABLE
+ * @param fail makes the error of the resource that it is for
+ * @throws MOORING_E_KV_UNREACHABLE, or what `fail` makes
  */
-export async function connectRedis(at: UrlAttachment): Promise<RedisConnection> {
+export async function connectRedis(
+  at: UrlAttachment,
+  fail: typeof storeFailed | typeof topicFailed = storeFailed,
+): Promise<RedisConnection> {
   // Here, so that an app on another store never loads the client.
   const { createClient, ErrorReply } = await import('redis')
   const host = `${at.url.hostname || 'localhost'}:${at.url.port || 6379}`
@@ -56,7 +60,7 @@ export async function connectRedis(at: UrlAttachment): Promise<RedisConnection> 
 
   function failed(error: unknown): Error {
     const refused = error instanceof ErrorReply
-    return storeFailed(at, `${refused ? 'was refused by Redis' : 'cannot be reached'} at ${host}`, {
+    return fail(at, `${refused ? 'was refused by Redis' : 'cannot be reached'} at ${host}`, {
       why: reasonOf(error),
       fix: refused
         ? `look at the user, password and database in ${at.variable}, and at the state of Redis.`

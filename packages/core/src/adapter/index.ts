@@ -36,3 +36,6 @@ export {
 export { cronProblem } from '../schedules/cron.ts'
 export { onWebSockets } from '../websocket/declared.ts'
 export { refuseHandshake } from '../websocket/handshake.ts'
+export { createTopicFeed, type TopicFeed } from '../topics/topic-feed.ts'
+export { checkText, keptMessages, topicFailed } from '../topics/topic-limits.ts'
+export { createMemoryTopic } from '../topics/topic-memory.ts'

@@ -3,6 +3,7 @@ import { describeThrown, MooringError } from '../errors.ts'
 import { createLogger, type Logger } from '../log.ts'
 import {
   bindingFix,
+  bindings,
   describeResource,
   environmentNames,
   type Found,
@@ -81,7 +82,7 @@ function findBinding(env: Env): (app: string, name: string, resource: Resource) 
       const expected = `${isMissing}\n${bindingFix(kind, name)}`
       return { missing: { name, value: 'not bound', expected } }
     }
-    const what = kind === 'kv' ? 'KV namespace' : 'service binding'
+    const what = kind === 'service' ? 'service binding' : bindings[kind][0]
     const at = { via: 'binding', app, resource, ...names, value } as const
     return { at, target: `${what} ${name}`, embedded: false }
   }

@@ -1,6 +1,6 @@
-import { MooringError } from '../errors.ts'
 import { openNamespace } from './kv-namespace.ts'
-import { describeResource, type Resource, type UrlAttachment } from './resource.ts'
+import { openUrl } from './open-url.ts'
+import { describeResource, type Resource } from './resource.ts'
 
 /** How long an entry lives. */
 export interface PutOptions {
@@ -89,7 +89,7 @@ export function kv<const Options extends KvOptions = {}>(
     kind: 'kv',
     optional: options?.optional ?? false,
     attach: async (at) => {
-      if (at.via === 'url') return (await openUrl(at)) as Opening<KvFor<Options>>
+      if (at.via === 'url') return (await openUrl(() => at.openKv(at))) as Opening<KvFor<Options>>
       if (options?.counting) {
         const why = 'cannot have increment, which the app asks for: Workers KV has no atomic write'
         return { refused: `${describeResource('kv', at)} ${why}.` }
@@ -100,15 +100,3 @@ export function kv<const Options extends KvOptions = {}>(
 }
 
 type Opening<Handle> = Awaited<ReturnType<Resource<Handle>['attach']>>
-
-/** A store that cannot be opened is one problem of the start among others, not the end of it. */
-async function openUrl(at: UrlAttachment): Promise<Opening<Kv>> {
-  try {
-    return await at.openKv(at)
-  } catch (error) {
-    if (!(error instanceof MooringError)) throw error
-    const { message, why, fix } = error
-    const parts = [message, why, fix?.replace(/^./, (first) => first.toUpperCase())]
-    return { refused: parts.filter(Boolean).join('\n') }
-  }
-}

@@ -1,5 +1,6 @@
 import type { Problem } from '../problem.ts'
 import type { Kv } from './kv.ts'
+import type { Topic } from './topic.ts'
 
 /** Where a resource is attached: by URL (port-bound) or by binding (injected). */
 export type Attachment = UrlAttachment | BindingAttachment
@@ -26,6 +27,7 @@ export interface UrlAttachment extends Attached {
   readonly text: string
   /** Opens the store that the URL names; the adapter knows which schemes there are. */
   readonly openKv: (at: UrlAttachment) => Promise<Opened<Kv>>
+  readonly openTopic: (at: UrlAttachment) => Promise<Opened<Topic>>
 }
 
 export interface BindingAttachment extends Attached {
@@ -41,9 +43,9 @@ export interface Opened<Handle> {
   readonly close?: () => Promise<void>
 }
 
-/** What `kv()` and `service()` return: a declaration, to be attached by configuration. */
+/** What `kv()`, `topic()` and `service()` return: a declaration, to be attached by configuration. */
 export interface Resource<Handle = unknown> {
-  readonly kind: 'kv' | 'service'
+  readonly kind: 'kv' | 'topic' | 'service'
   /** An optional one that is not attached has the handle `undefined`. */
   readonly optional: boolean
   /**
@@ -94,9 +96,16 @@ export function describeResource(kind: Resource['kind'], named: Named): string {
   return `The ${kind} resource "${resource}" (${variable} port-bound, binding ${binding} injected)`
 }
 
+/** What a resource is bound to in a Worker, and where its configuration has those. */
+export const bindings: Readonly<Record<Resource['kind'], readonly [what: string, key: string]>> = {
+  kv: ['KV namespace', 'kv_namespaces'],
+  topic: ['Durable Object namespace', 'durable_objects'],
+  service: ['Worker', 'services'],
+}
+
 /** What to write into a Worker's configuration, where the binding is missing or another. */
 export function bindingFix(kind: Resource['kind'], binding: string): string {
-  const [what, table] = kind === 'kv' ? ['KV namespace', 'kv_namespaces'] : ['Worker', 'services']
+  const [what, table] = bindings[kind]
   return `Bind a ${what} as "${binding}" under "${table}" in wrangler.jsonc.`
 }
 

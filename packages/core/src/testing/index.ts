@@ -1,3 +1,4 @@
 export { testApp, type TestApp, type TestAppOptions } from './test-app.ts'
 export { atomicKvCases, type KvCase, kvCases } from './kv-cases.ts'
 export { countingKvCases } from './kv-counting-cases.ts'
+export { type TopicCase, topicCases } from './topic-cases.ts'

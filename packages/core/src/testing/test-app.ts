@@ -2,6 +2,7 @@ import { adopt } from '../adapter/adapter.ts'
 import { type App, assertApp, type FetchHandler, isApp } from '../app.ts'
 import type { LogEvent } from '../log.ts'
 import { createMemoryKv } from '../resources/kv-memory.ts'
+import { createMemoryTopic } from '../topics/topic-memory.ts'
 import { type Found, environmentNames, type Resource } from '../resources/resource.ts'
 
 export interface TestAppOptions {
@@ -9,7 +10,7 @@ export interface TestAppOptions {
   readonly env?: Readonly<Record<string, string>>
   /**
    * What stands behind each resource: for a `service()` a handler of requests, such as another
-   * Hono app. A `kv()` that is not named gets a fresh store in memory; any other is not attached.
+   * Hono app. A `kv()` or `topic()` that is not named gets a fresh one in memory; any other is not attached.
    */
   readonly services?: Readonly<Record<string, FetchHandler>>
   /** What `clientAddress` answers. @default '192.0.2.1' (RFC 5737) */
@@ -77,10 +78,11 @@ function findForTest(
 ): Found {
   const names = { app, resource, ...environmentNames(resource) }
   const found = { embedded: true, target: 'test' }
-  if (kind === 'kv') {
+  if (kind !== 'service') {
     const text = 'memory:'
     const openKv = async () => ({ handle: createMemoryKv() })
-    return { ...found, at: { via: 'url', ...names, url: new URL(text), text, openKv } }
+    const openTopic = async () => ({ handle: createMemoryTopic() })
+    return { ...found, at: { via: 'url', ...names, url: new URL(text), text, openKv, openTopic } }
   }
   const value = services[resource]
   if (value) return { ...found, at: { via: 'binding', ...names, value } }

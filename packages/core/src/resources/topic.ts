@@ -1,0 +1,84 @@
+import { openTopicObject } from '../topics/topic-object.ts'
+import { openUrl } from './open-url.ts'
+import type { Resource } from './resource.ts'
+
+/** A message as it was published. */
+export interface TopicMessage {
+  readonly type: 'message'
+  /** Where it is in the topic: what `after` takes. No other order may be read from it. */
+  readonly id: string
+  readonly text: string
+}
+
+/** Messages were lost on the way to this subscriber: it was away too long, or read too slowly. */
+export interface TopicGap {
+  readonly type: 'missed'
+}
+
+export type TopicEvent = TopicMessage | TopicGap
+
+export interface SubscribeOptions {
+  /**
+   * Goes on after this message. Where not all that came since is kept (the last 256), the first
+   * event is `missed`, and what is published from now on follows. @default from now on
+   */
+  readonly after?: string
+  /** Ends the subscription. */
+  readonly signal?: AbortSignal
+}
+
+/** What a subscriber gets, in the order of the topic. It ends by its signal, or by leaving a loop. */
+export interface Subscription extends AsyncIterableIterator<TopicEvent, undefined> {
+  /** Where it begins, for `after`: also before a first message came. */
+  readonly after: string
+}
+
+/** Messages for whoever listens, in any process or isolate. */
+export interface Topic {
+  /**
+   * Resolves when the message is in the topic.
+   *
+   * @param text at most 64 KiB of UTF-8
+   * @returns its id
+   * @throws MOORING_E_TOPIC_MESSAGE, MOORING_E_TOPIC_UNREACHABLE
+   */
+  publish(text: string): Promise<string>
+  /**
+   * Resolves when nothing that is published from now on is missed. A connection that is lost is
+   * made again, and goes on after the last message.
+   *
+   * @throws MOORING_E_TOPIC_UNREACHABLE, here or from the subscription when it cannot go on
+   */
+  subscribe(options?: SubscribeOptions): Promise<Subscription>
+}
+
+export interface TopicOptions {
+  /** Whether the app runs without it. @default false */
+  readonly optional?: boolean
+}
+
+type TopicFor<Options extends TopicOptions> =
+  | Topic
+  | (Options['optional'] extends true ? undefined : never)
+
+/**
+ * Declares a topic. Port-bound, `feed` is attached by `FEED_URL=memory: | redis://… | rediss://…`;
+ * injected, by the Durable Object namespace `FEED`, of the class `TopicObject`.
+ *
+ * @example
+ * defineApp({
+ *   resources: { feed: topic() },
+ *   setup: ({ resources: { feed } }) =>
+ *     new Hono().post('/', async (c) => c.json(await feed.publish(await c.req.text()))),
+ * })
+ */
+export function topic<const Options extends TopicOptions = {}>(
+  options?: Options,
+): Resource<TopicFor<Options>> {
+  return {
+    kind: 'topic',
+    optional: options?.optional ?? false,
+    attach: async (at) =>
+      at.via === 'url' ? openUrl<TopicFor<Options>>(() => at.openTopic(at)) : openTopicObject(at),
+  }
+}
