@@ -97,9 +97,14 @@ class Kept implements Sendable {
  * `fetch`, or since a middleware read it) goes past the class above.
  *
  * @throws RangeError where it is an error response, which none can send
+ * @throws TypeError where somebody else has read its body: the listener would tell the client
  */
 export function sendable(response: Response): Response {
-  if (cacheKey in response) return response
+  const kept = (response as unknown as Record<symbol, Sendable | undefined>)[cacheKey]
+  if (kept ? isLocked(kept[1]) : response.bodyUsed || isLocked(response.body)) {
+    throw new TypeError('The body of the response was read')
+  }
+  if (kept) return response
   if (response.status < 200) throw new RangeError('The response is an error response')
   const { headers } = response
   // What fetch has decoded is not encoded any more.
@@ -107,6 +112,10 @@ export function sendable(response: Response): Response {
   const isBare = !headers.has('content-type') && response.body !== null
   if (!isDecoded && !isBare && !hopByHop.some((name) => headers.has(name))) return response
   return ready(response, isDecoded)
+}
+
+function isLocked(body: unknown): boolean {
+  return body instanceof ReadableStream && body.locked
 }
 
 function ready(response: Response, isDecoded: boolean): Response {

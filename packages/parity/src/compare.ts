@@ -20,7 +20,7 @@ export function against(expected: Expected, target: string, seen: Observation): 
     const got = seen.get(field) ?? absent
     if (!matches(got)) findings.push({ target, field, expected: wanted, got })
   }
-  check('status', String(expected.status))
+  check('status', expected.status)
   if (expected.reason !== undefined) check('reason', expected.reason)
   for (const [name, values] of expected.fields) {
     check(`header ${name}`, values.length === 0 ? absent : values.join('\n'))

@@ -41,6 +41,11 @@ export async function runCase(
         : await runWebSocket(fleet, step)
     seen.push(...verdict.seen)
     outdated.push(...verdict.outdated)
+    if (step.kind === 'request' && step.ends.length > 0) {
+      const ends = await awaitEnds(fleet, step)
+      seen.push(...ends.seen)
+      outdated.push(...ends.outdated)
+    }
     const ended = await endedOf(fleet)
     if (verdict.undeclared.length > 0 || ended.length > 0) {
       const undeclared = [...verdict.undeclared, ...ended]
@@ -48,6 +53,31 @@ export async function runCase(
     }
   }
   return { case: each, undeclared: [], seen, outdated, failedStep: undefined }
+}
+
+/** Waits until the processes have ended that a case says end, and starts all again. */
+async function awaitEnds(
+  fleet: Fleet,
+  { ends }: RequestStep,
+): Promise<Pick<Verdict, 'seen' | 'outdated'>> {
+  const named = ends.flatMap(({ difference, targets }) =>
+    targets.map((target) => ({ difference, target })),
+  )
+  const hasEnded = ({ target: name }: { readonly target: string }) =>
+    fleet.members.some(({ target, running }) => target.name === name && running().ended())
+  const present = named.filter(({ target: name }) =>
+    fleet.members.some(({ target }) => target.name === name),
+  )
+  const deadline = performance.now() + eventuallyMs
+  while (!present.every(hasEnded) && performance.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  const verdict = {
+    seen: present.filter(hasEnded),
+    outdated: present.filter((each) => !hasEnded(each)),
+  }
+  if (verdict.seen.length > 0) await fleet.restart()
+  return verdict
 }
 
 /** No request may end a process; one that did is started again for the cases that follow. */

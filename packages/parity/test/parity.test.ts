@@ -21,6 +21,7 @@ const app = { folders: [folder('probe')], env: { GREETING: 'hello' } }
 /** Routes that take their time, and those of differences that only a written case can tell. */
 const except = [
   '/error',
+  '/runtime',
   '/stream',
   '/background',
   '/log',

@@ -4,6 +4,7 @@ import { background } from './background.ts'
 import { errors } from './errors.ts'
 import { requests } from './requests.ts'
 import { responses } from './responses.ts'
+import { runtime } from './runtime.ts'
 import { streams } from './streams.ts'
 import { webSockets } from './web-sockets.ts'
 
@@ -19,6 +20,7 @@ export default defineApp({
       .route('/stream', streams)
       .route('/background', background)
       .route('/ws', webSockets)
+      .route('/runtime', runtime)
       .get('/env', (c) => c.json({ greeting: c.env['GREETING'], none: c.env['NOT_THERE'] ?? null }))
       .get('/client', (c) => c.json(typeof clientAddress(c)))
       .get('/id', (c) => c.text(requestId(c)))

@@ -30,13 +30,16 @@ export interface RequestStep extends StepBase {
   readonly eventually: boolean
   readonly expected: Expected | undefined
   readonly declared: readonly DeclaredAnswer[]
+  /** Targets whose process ends after it, by the number of a difference. */
+  readonly ends: readonly { readonly difference: string; readonly targets: readonly string[] }[]
   /** Texts of which each must be in a line of the log afterwards. */
   readonly logs: readonly string[]
 }
 
 /** What a response must be. What is not stated must be the same on all targets. */
 export interface Expected {
-  readonly status: number
+  /** A number, or `connection closed` where there is no response. */
+  readonly status: string
   readonly reason: string | undefined
   /** By lower-case name: all lines of it, in order; none where it must not be there. */
   readonly fields: ReadonlyMap<string, readonly string[]>

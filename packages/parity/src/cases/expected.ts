@@ -10,6 +10,9 @@ import { bytesOf } from './bytes.ts'
  */
 export function parseExpected(lines: readonly string[]): Expected {
   const [first = ''] = lines
+  if (/^connection (?:closed|reset)$/.test(first)) {
+    return { status: first, reason: undefined, fields: new Map(), body: undefined }
+  }
   const [, status, reason] = /^HTTP\/\d\.\d (\d{3})(?: (.*))?$/.exec(first) ?? []
   if (status === undefined) throw new Error(`"${first}" is no status line, such as HTTP/1.1 200 OK`)
   const empty = lines.indexOf('')
@@ -31,7 +34,7 @@ export function parseExpected(lines: readonly string[]): Expected {
           .slice(empty + 1)
           .join('\n')
           .replace(/^\n+|\n+$/g, '')
-  return { status: Number(status), reason, fields, body: parseBody(body) }
+  return { status, reason, fields, body: parseBody(body) }
 }
 
 function parseBody(text: string): Expected['body'] {

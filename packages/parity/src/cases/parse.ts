@@ -70,7 +70,17 @@ function takeDirectives(lines: readonly string[]): Directives {
   return { values, rest: lines.slice(at) }
 }
 
-const known = new Set(['new', 'events', 'abort', 'eventually', 'log', 'raw', 'no-host', 'restart'])
+const known = new Set([
+  'new',
+  'events',
+  'abort',
+  'eventually',
+  'log',
+  'raw',
+  'no-host',
+  'restart',
+  'ends',
+])
 
 function parseStep(all: readonly string[], line: number): Step {
   const { values, rest } = takeDirectives(all)
@@ -97,6 +107,10 @@ function parseStep(all: readonly string[], line: number): Step {
     eventually: values.has('eventually'),
     expected: expected && parseExpected(expected),
     declared,
+    ends: (values.get('ends')?.split('\n') ?? []).map((text) => {
+      const [difference = '', ...targets] = text.split(' ')
+      return { difference, targets }
+    }),
     logs: values.get('log')?.split('\n') ?? [],
   } satisfies RequestStep
 }

@@ -172,6 +172,7 @@ export function toStep(request: Generated): RequestStep {
     eventually: false,
     expected: undefined,
     declared: [],
+    ends: [],
     logs: [],
   }
 }

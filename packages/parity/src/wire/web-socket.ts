@@ -44,6 +44,11 @@ export async function converse(address: Address, step: WebSocketStep): Promise<M
         const got = text.match(/^.*?: .*$/gm) ?? []
         const line = got.find((each) => each.toLowerCase().trim() === rest.toLowerCase())
         if (!line) return { expected: frame, got: got.join(' | ') }
+      } else if (first === 'no-header') {
+        const got = text
+          .match(/^.*?: .*$/gm)
+          ?.find((each) => each.toLowerCase().startsWith(`${rest}:`))
+        if (got !== undefined) return { expected: frame, got }
       } else if (direction === 'send') on.send(encode(first, rest))
       else {
         const got = await readFrame(on)

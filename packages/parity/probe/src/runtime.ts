@@ -1,0 +1,56 @@
+import { Hono } from 'hono'
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** What happened after responses, and to requests whose client left. */
+const happened = new Set<string>()
+
+/** The name of what is thrown, or what comes of it. */
+async function outcome(attempt: () => unknown): Promise<string> {
+  try {
+    return String(await attempt())
+  } catch (error) {
+    return error instanceof Error ? error.name : 'thrown'
+  }
+}
+
+/** An empty module. */
+const wasm = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])
+
+/** What the runtime lets code do, and what it does by itself. */
+export const runtime: Hono = new Hono()
+  .get('/eval', async (c) =>
+    c.json([
+      await outcome(() => (new Function('return 2') as () => unknown)()),
+      await outcome(() => typeof new WebAssembly.Module(wasm)),
+    ]),
+  )
+  .get('/env', (c) => c.json(Object.keys(c.env as object).filter((name) => /^[a-z]/.test(name))))
+  .get('/request', (c) => {
+    const { redirect } = c.req.raw
+    return c.json({ redirect, cf: 'cf' in c.req.raw })
+  })
+  .get('/outgoing/:redirect', async (c) => {
+    const redirect = c.req.param('redirect') as RequestRedirect
+    return c.json(await outcome(() => new Request('http://localhost/', { redirect }).redirect))
+  })
+  .get('/timer/:name', (c) => {
+    setTimeout(() => happened.add(c.req.param('name')), 20)
+    return c.body(null, 204)
+  })
+  .get('/waiting/:name', async (c) => {
+    const name = c.req.param('name')
+    const body = new ReadableStream({
+      async pull(controller) {
+        await wait(2)
+        controller.enqueue(new TextEncoder().encode('data: tick\n\n'))
+      },
+    })
+    c.req.raw.signal.addEventListener('abort', () => happened.add(name))
+    return new Response(body)
+  })
+  .get('/later', async (c) => {
+    await wait(100)
+    return c.body(null, 204)
+  })
+  .get('/happened/:name', (c) => c.json(happened.has(c.req.param('name'))))

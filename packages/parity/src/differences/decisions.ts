@@ -1,0 +1,189 @@
+/** What is the same on every target, and the section that decided it. */
+export interface Decision {
+  readonly topic: string
+  /** What happens everywhere. */
+  readonly everywhere: string
+  readonly section: string
+  /** What it is without the adapters, where that differs. */
+  readonly bare?: string
+}
+
+/** In the order of a request: what comes in, what goes out, what goes on around it. */
+export const decisions: readonly Decision[] = [
+  {
+    topic: 'Dot segments, also as `%2e`',
+    everywhere: 'are resolved before the app sees the path',
+    section: 'URL §4.4',
+    bare: 'workerd hands over `/a/../admin` as it is',
+  },
+  {
+    topic: 'Encoded slashes (`%2F`)',
+    everywhere: 'stay encoded, and part no segments',
+    section: 'URL §4.4',
+  },
+  {
+    topic: 'A backslash in a path; `<`, `>`, a backtick',
+    everywhere: '400',
+    section: 'RFC 9112 §3.2, RFC 3986 §3.3',
+    bare: 'a backslash is a slash to URL parsers, and none to workerd',
+  },
+  {
+    topic: 'A fragment in a target',
+    everywhere: 'is no part of `request.url`',
+    section: 'RFC 9112 §3.2.1',
+    bare: 'Node keeps it',
+  },
+  {
+    topic: '`{`, `^`, `"` in a path, `\'` in a query',
+    everywhere: 'are encoded as the URL standard does',
+    section: 'URL §1.3',
+    bare: 'workerd leaves all, Node some of them',
+  },
+  {
+    topic: 'Bytes beyond ASCII in a target',
+    everywhere: '400',
+    section: 'RFC 3986 §2',
+    bare: 'workerd takes UTF-8',
+  },
+  {
+    topic: 'A host in capitals, with `:80`, with a bare colon',
+    everywhere: 'is the same host in `request.url`',
+    section: 'RFC 9110 §4.2.3',
+    bare: 'workerd: verbatim',
+  },
+  {
+    topic: 'A `Host` that is none: `a b`, `user@a`, `0x7f.1`, `a/b`',
+    everywhere: '400',
+    section: 'RFC 9112 §3.2',
+    bare: 'workerd takes it, and `a/b` becomes a part of the path',
+  },
+  {
+    topic: 'The scheme of an absolute-form target',
+    everywhere: 'counts for nothing',
+    section: 'RFC 9112 §3.2.2',
+    bare: 'Node’s usual adapter believes it',
+  },
+  {
+    topic: '`OPTIONS *`',
+    everywhere: 'is answered with 200, and no app sees it',
+    section: 'RFC 9110 §9.3.7',
+    bare: 'workerd asks the app for `http://host*`',
+  },
+  {
+    topic: 'A method that is unknown, or in lower case',
+    everywhere: '501',
+    section: 'RFC 9110 §9.1',
+    bare: 'Node: 400',
+  },
+  {
+    topic: 'CONNECT',
+    everywhere: 'gets an answer, and ends nothing',
+    section: 'RFC 9110 §9.3.6',
+    bare: 'Node closes without a word',
+  },
+  {
+    topic: 'Repeated request headers',
+    everywhere: 'are joined with a comma and a space',
+    section: 'Fetch §2.2.2',
+  },
+  {
+    topic: 'A status outside of 200–599',
+    everywhere: 'is a RangeError in the handler, for `onError`',
+    section: 'Fetch §5.5',
+    bare: 'Node sends 99, 600 and 999',
+  },
+  {
+    topic: 'A body with 204, 205 or 304',
+    everywhere: 'is a TypeError in the handler; an empty text is no body',
+    section: 'Fetch §5.5',
+    bare: 'Node sends it',
+  },
+  {
+    topic: 'CR, LF or NUL in a header',
+    everywhere: 'is a TypeError in the handler; at the ends of a value it is stripped',
+    section: 'Fetch §2.2.2',
+    bare: 'Node’s usual adapter ends the process',
+  },
+  {
+    topic: '`é` in a response header',
+    everywhere: 'goes out in UTF-8',
+    section: 'RFC 9110 §5.5 leaves it open; workerd decides',
+    bare: 'on Node it depends on the body',
+  },
+  {
+    topic: 'The type of a body that says none',
+    everywhere:
+      '`text/plain;charset=UTF-8` for text, the Blob’s for a Blob, none for bytes and streams',
+    section: 'Fetch §6.5',
+    bare: 'Node: text for all',
+  },
+  {
+    topic: 'A `Content-Length` of the app',
+    everywhere: 'is replaced where the body is there as a whole',
+    section: 'RFC 9112 §6.3',
+    bare: 'Node sends the wrong one',
+  },
+  {
+    topic: 'A response without a body: a redirect, 205, `Response(null)`',
+    everywhere: '`Content-Length: 0`',
+    section: 'RFC 9112 §6.3',
+    bare: 'Node: chunked',
+  },
+  {
+    topic: '`Connection`, `Keep-Alive`, `TE`, `Trailer`, `Transfer-Encoding`, `Upgrade` of the app',
+    everywhere: 'are left out',
+    section: 'RFC 9110 §7.6.1',
+    bare: 'Node sends them',
+  },
+  {
+    topic: '`Set-Cookie`',
+    everywhere: 'is a line for each cookie',
+    section: 'RFC 6265 §3',
+  },
+  {
+    topic: 'HEAD',
+    everywhere: 'has the head of GET, and no body',
+    section: 'RFC 9110 §9.3.2',
+  },
+  {
+    topic: 'A response of `fetch`, returned as it is',
+    everywhere: 'says no `Content-Encoding` that its body no longer has',
+    section: 'Fetch §4.6',
+    bare: 'Node sends the plain body as gzip',
+  },
+  {
+    topic: 'What a handler throws, of every kind',
+    everywhere: 'is a bare 500; what was thrown is in the log alone',
+    section: 'RFC 9110 §15.6.1',
+  },
+  {
+    topic: 'A response whose body was read',
+    everywhere: 'is a bare 500',
+    section: 'Fetch §5.5',
+    bare: 'Node sends the error’s message to the client',
+  },
+  {
+    topic: 'A rejection that nobody awaits',
+    everywhere: 'is logged, and ends nothing',
+    section: 'decided here',
+    bare: 'Node ends the process',
+  },
+  {
+    topic: 'A client that hangs up',
+    everywhere: 'cancels the stream it read',
+    section: 'Streams §4.2.4',
+  },
+  {
+    topic: '`executionCtx.waitUntil`',
+    everywhere: 'is there, and is awaited at the end',
+    section: 'decided here',
+    bare: 'Node has none',
+  },
+  {
+    topic: 'WebSockets',
+    everywhere:
+      'open, text, binary as an ArrayBuffer, order, close codes, 1009 and 1011 are the same',
+    section: 'RFC 6455',
+    bare: 'workerd calls no `onOpen` and wants `websocket` in lower case',
+  },
+]
