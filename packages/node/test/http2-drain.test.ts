@@ -30,8 +30,14 @@ function goaways(session: ClientHttp2Session): (readonly [number, number])[] {
 }
 
 /** Shakes hands over a connection that is there already, and asks for one thing. */
-async function askOver(socket: Socket, alpn: string, path: string): Promise<string> {
+async function askOver(
+  socket: Socket,
+  alpn: string,
+  path: string,
+  asked: () => void,
+): Promise<string> {
   const secure = tlsConnect({ socket, rejectUnauthorized: false, ALPNProtocols: [alpn] })
+  secure.once('secureConnect', asked)
   if (alpn === 'h2') {
     const session = connect('https://localhost', { createConnection: () => secure })
     return (await answerOn(open(session, path))).body
@@ -133,23 +139,37 @@ test('a session that has asked nothing yet may still ask', async () => {
   expect(told).toEqual([[0, 1]])
 })
 
+/** Less than a new connection is given, by what a machine may need for the answer. */
+const inTimeMs = 600
+
+/** Begins a handshake when the end has begun. @returns the answer, `undefined` from a client too late */
+async function askAtTheEnd(alpn: string): Promise<string | undefined> {
+  const server = await start()
+  const busy = await openSession(server.port)
+  const slow = ask(busy, '/slow/2500')
+  await ask(busy, '/')
+  const socket = tcpConnect(server.port, '127.0.0.1')
+  await once(socket, 'connect')
+  const signalledMs = performance.now()
+  server.child.kill('SIGTERM')
+  await server.event('draining')
+  // Until it has been looked at.
+  await wait(100)
+  let sentMs = Infinity
+  const asked = () => void (sentMs = performance.now())
+  const answer = await askOver(socket, alpn, '/slow/1500', asked)
+  expect((await slow).status).toBe(200)
+  expect(await server.exited).toBe(0)
+  return answer.includes('slow') || sentMs - signalledMs < inTimeMs ? answer : undefined
+}
+
 test.each(['h2', 'http/1.1'])(
   'a handshake that the end comes into is finished: %s',
   async (alpn) => {
-    const server = await start()
-    const busy = await openSession(server.port)
-    const slow = ask(busy, '/slow/2500')
-    await ask(busy, '/')
-    const socket = tcpConnect(server.port, '127.0.0.1')
-    await once(socket, 'connect')
-    server.child.kill('SIGTERM')
-    await server.event('draining')
-    // Until it has been looked at.
-    await wait(100)
-    const answer = await askOver(socket, alpn, '/slow/1500')
+    // On a machine that is busy with something else this client may itself be too late.
+    let answer: string | undefined
+    while (answer === undefined) answer = await askAtTheEnd(alpn)
     expect(answer).toContain('slow')
-    expect((await slow).status).toBe(200)
-    expect(await server.exited).toBe(0)
   },
 )
 
