@@ -15,6 +15,8 @@ export interface Arguments {
   readonly generate: number
   readonly seed: number
   readonly except: readonly string[]
+  /** Backing services, each `name=folder`. */
+  readonly with: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly record: string | undefined
   readonly format: 'terminal' | 'json' | 'junit'
@@ -38,6 +40,7 @@ export function parseArguments(argv: readonly string[], cwd: string): Arguments 
     generate: count(values['generate'], 'generate', 0),
     seed: count(values['seed'], 'seed', 1),
     except: list('except').flatMap((each) => each.split(',')),
+    with: list('with'),
     env: Object.fromEntries(list('env').map(variable)),
     record: record === undefined ? undefined : path.resolve(cwd, record),
     format: values['json'] ? 'json' : values['junit'] ? 'junit' : 'terminal',

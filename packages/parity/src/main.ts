@@ -11,7 +11,8 @@ import { reportJson, reportJunit } from './report/machine.ts'
 import { isSame, summarise } from './report/summary.ts'
 import { reportTerminal } from './report/terminal.ts'
 import { type CaseResult, runCase } from './run.ts'
-import { findTargets } from './targets/find.ts'
+import { startBackings } from './targets/backing.ts'
+import { type AppFolders, findTargets, urlsOf } from './targets/find.ts'
 
 /**
  * Does what a command line asks for: the report on stdout, progress on stderr where that is a
@@ -26,6 +27,34 @@ export async function parity(argv: readonly string[]): Promise<number> {
     for (const { number, title } of differences) process.stdout.write(`${number} ${title}\n`)
     return 0
   }
+  const backings = await startBackings(asked.with)
+  const ends = backings.map((backing) => backing.stop)
+  const stop = () => Promise.all(ends.map((end) => end()))
+  const forget = onSignal(stop)
+  try {
+    return await compare({ ...asked, backings, env: { ...urlsOf(backings), ...asked.env } }, ends)
+  } finally {
+    forget()
+    await stop()
+  }
+}
+
+/** Ctrl-C stops what was started, and ends with 130. */
+function onSignal(stop: () => Promise<unknown>): () => void {
+  const end = () => void stop().finally(() => process.exit(130))
+  process.once('SIGINT', end)
+  process.once('SIGTERM', end)
+  return () => {
+    process.off('SIGINT', end)
+    process.off('SIGTERM', end)
+  }
+}
+
+/** @param ends what stops all that was started is added to it */
+async function compare(
+  asked: Arguments & AppFolders,
+  ends: (() => Promise<void>)[],
+): Promise<number> {
   const all = findTargets(asked)
   const targets = all.filter(
     ({ name }) => asked.targets.length === 0 || asked.targets.includes(name),
@@ -34,16 +63,13 @@ export async function parity(argv: readonly string[]): Promise<number> {
     const names = all.map(({ name }) => name).join(', ')
     throw new UsageError(`--target is ${asked.targets.join(', ')}; there are ${names}`)
   }
-  if (asked.record !== undefined) return record(targets[0]!, asked.record)
+  if (asked.record !== undefined) return record(targets[0]!, asked.record, ends)
   const cases = await chooseCases(asked)
   const fleet = await startFleet(targets)
-  try {
-    const written = await runAll(fleet, cases)
-    const generated = await generateAndRun(fleet, asked, differences)
-    return report(asked, fleet, [...written, ...generated])
-  } finally {
-    await fleet.stop()
-  }
+  ends.push(fleet.stop)
+  const written = await runAll(fleet, cases)
+  const generated = await generateAndRun(fleet, asked, differences)
+  return report(asked, fleet, [...written, ...generated])
 }
 
 async function chooseCases({

@@ -33,6 +33,12 @@ export const options: readonly Option[] = [
     description: 'No request for routes with this in their path',
   },
   {
+    name: 'with',
+    value: 'name=folder',
+    isList: true,
+    description: 'Start the app in that folder as the backing service of that name',
+  },
+  {
     name: 'env',
     value: 'name=value',
     isList: true,

@@ -1,5 +1,5 @@
 import { appendFileSync, writeFileSync } from 'node:fs'
-import { createServer, connect } from 'node:net'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import { once } from 'node:events'
 import type { Target } from './targets/target.ts'
 import { parseResponse, type WireResponse } from './wire/response.ts'
@@ -8,13 +8,18 @@ import { parseResponse, type WireResponse } from './wire/response.ts'
 const leftOut = new Set(['connection', 'date', 'keep-alive', 'transfer-encoding'])
 
 /**
- * Starts a target behind a proxy that writes each request and its response down as a case. It goes on
- * until it is stopped (SIGINT, SIGTERM).
+ * Starts a target behind a proxy that writes each request and its response down as a case, until it is
+ * stopped (SIGINT, SIGTERM).
  *
- * @returns the exit status
+ * @param ends what stops it is added to it
  */
-export async function record(target: Target, file: string): Promise<number> {
+export async function record(
+  target: Target,
+  file: string,
+  ends: (() => Promise<void>)[],
+): Promise<never> {
   const running = await target.start()
+  ends.push(running.stop)
   writeFileSync(file, '')
   let count = 0
   const server = createServer((client) => {
@@ -31,26 +36,22 @@ export async function record(target: Target, file: string): Promise<number> {
     upstream.on('end', () => client.end())
     upstream.on('data', (chunk: Buffer) => {
       received = Buffer.concat([received, chunk])
-      client.write(chunk)
-      // One request at a time: a client that pipelines is written down as one.
+      // One request at a time: what a client pipelines is one case.
       const parsed = tryParse(received, sent)
-      if (!parsed) return
-      count += 1
-      appendFileSync(file, asCase(`recorded ${count}`, sent, parsed.response))
-      received = received.subarray(parsed.length)
-      sent = Buffer.alloc(0)
+      if (parsed) {
+        count += 1
+        appendFileSync(file, asCase(`recorded ${count}`, sent, parsed.response))
+        received = received.subarray(parsed.length)
+        sent = Buffer.alloc(0)
+      }
+      client.write(chunk)
     })
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const address = server.address()
-  const port = typeof address === 'object' && address ? address.port : 0
+  const { port } = server.address() as AddressInfo
   process.stderr.write(`recording http://127.0.0.1:${port} to ${file}; end with Ctrl+C\n`)
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')])
-  server.close()
-  await running.stop()
-  process.stderr.write(`${count} cases\n`)
-  return 0
+  return new Promise<never>(() => {})
 }
 
 function tryParse(received: Buffer, sent: Buffer): ReturnType<typeof parseResponse> {

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { UsageError } from '../arguments.ts'
+import type { Backing } from './backing.ts'
 import { processTarget } from './process.ts'
 import type { Target } from './target.ts'
 import { workerdTarget } from './workerd.ts'
@@ -11,6 +12,7 @@ export interface AppFolders {
   readonly folders: readonly string[]
   /** Variables of the port-bound app. */
   readonly env: Readonly<Record<string, string>>
+  readonly backings?: readonly Backing[]
 }
 
 const configFiles: readonly string[] = ['wrangler.jsonc', 'wrangler.json', 'wrangler.toml']
@@ -36,7 +38,7 @@ export function findTargets(app: AppFolders): readonly Target[] {
 
 /** The app's `src/main.ts`, run by a Node binary. */
 export function nodeTarget(
-  { folders, env }: AppFolders,
+  { folders, env, backings = [] }: AppFolders,
   node: string,
   name: string,
 ): Target | undefined {
@@ -48,12 +50,25 @@ export function nodeTarget(
     command: node,
     args,
     cwd: folder,
-    env: { ...responseTimeout, ...env },
+    env: { ...responseTimeout, ...urlsOf(backings), ...env },
   })
 }
 
-function edgeTarget({ folders }: AppFolders): Target | undefined {
+/** The variables that attach backing services to a port-bound app. */
+export function urlsOf(backings: readonly Backing[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    backings.map(({ variable, address }) => [variable, `http://${address}`]),
+  )
+}
+
+function edgeTarget({ folders, backings = [] }: AppFolders): Target | undefined {
   const configs = folders.flatMap((folder) => configFiles.map((file) => path.join(folder, file)))
   const configPath = configs.find((file) => existsSync(file))
-  return configPath === undefined ? undefined : workerdTarget({ name: 'workerd', configPath })
+  return configPath === undefined
+    ? undefined
+    : workerdTarget({ name: 'workerd', configPath, services: servicesOf(backings) })
+}
+
+function servicesOf(backings: readonly Backing[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(backings.map(({ binding, address }) => [binding, address]))
 }

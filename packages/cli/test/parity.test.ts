@@ -1,0 +1,82 @@
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { bin } from './support/dev.ts'
+
+const app = path.join(import.meta.dirname, '../../parity/probe')
+const folder = mkdtempSync(path.join(tmpdir(), 'mooring-parity-test-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+function parity(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return new Promise((resolve) => {
+    const all = [bin, 'parity', app, '--target', 'node', ...args]
+    execFile(process.execPath, all, (error, stdout, stderr) => {
+      resolve({ code: Number(error?.code ?? 0), stdout, stderr })
+    })
+  })
+}
+
+function write(name: string, text: string): string {
+  const file = path.join(folder, name)
+  writeFileSync(file, text)
+  return file
+}
+
+const good = '### good\nGET /\n\nHTTP/1.1 200 OK\n\nhello\n\n'
+const bad = '### bad\nGET /\n\nHTTP/1.1 404\n!Date\n\n<&>\n\n'
+
+test('what differs is printed as a diff, and ends with 1; --only chooses', async () => {
+  const file = write('both.http', good + bad)
+  const both = await parity('--cases', file)
+  expect(both.stderr).toBe('')
+  expect(both.stdout).toMatch(
+    /undeclared +bad\n.*both\.http:8 .*\n +node, status\n +- 404\n +\+ 200\n/,
+  )
+  expect(both).toMatchObject({ code: 1 })
+  const one = await parity('--cases', file, '--only', 'good', '--json')
+  expect(JSON.parse(one.stdout)).toMatchObject({
+    targets: ['node'],
+    cases: [{ name: 'good', undeclared: [] }],
+  })
+  expect(one.code).toBe(0)
+})
+
+test('JUnit has what failed', async () => {
+  const { stdout, code } = await parity('--cases', write('bad.http', bad), '--junit')
+  expect(stdout).toContain('tests="1" failures="1"')
+  expect(stdout).toContain('- &#60;&#38;&#62;\n+ hello')
+  expect(code).toBe(1)
+})
+
+test('a mistake in a file of cases, or on the command line, is told with its place', async () => {
+  const broken = await parity('--cases', write('broken.http', '### a\nGET\n'))
+  expect(broken.stderr).toMatch(/MOORING_E_CLI: .*broken\.http:1: a: "GET" is no request line/)
+  expect(broken.code).toBe(64)
+  expect(await parity('--seed', 'x')).toMatchObject({
+    code: 64,
+    stderr: expect.stringContaining('--seed is "x", expected a whole number'),
+  })
+})
+
+test('what goes through the proxy is written down, and replays', async () => {
+  const file = path.join(folder, 'recorded.http')
+  const args = [bin, 'parity', app, '--target', 'node', '--record', file]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] })
+  let told = ''
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => void (told += chunk))
+  await expect.poll(() => told).toContain('recording')
+  const url = /http:\/\/[\d.:]+/.exec(told)![0]
+  const body = 'a=1&b=%C3%A9'
+  const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
+  await (await fetch(`${url}/request/form`, { method: 'POST', body, headers })).text()
+  await (await fetch(`${url}/response/raw/none`)).text()
+  child.kill('SIGINT')
+  expect(await once(child, 'exit')).toEqual([130, null])
+  expect(readFileSync(file, 'utf8')).toContain('{"a":"1","b":"é"}')
+  const { stdout, code } = await parity('--cases', file)
+  expect(stdout).toContain('2 cases on node: no undeclared difference')
+  expect(code).toBe(0)
+})
