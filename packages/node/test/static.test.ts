@@ -1,78 +1,119 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { killAll, launch, rawConnect, type Server, startServer } from './process.ts'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { linkOut, writeStaticFolder } from '../../core/test/static/folder.ts'
+import { ask, staticSuite } from '../../core/test/static/suite.ts'
+import { killAll, launch, type Server, startServer } from './process.ts'
 
-let folder: string
+let folder: Awaited<ReturnType<typeof writeStaticFolder>>
 let server: Server
+const inPublic = (name: string) => path.join(folder.path, 'public', name)
 
 beforeAll(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'static-'))
-  await mkdir(path.join(folder, 'public/docs'), { recursive: true })
-  await writeFile(path.join(folder, 'public/index.html'), '<h1>home</h1>')
-  await writeFile(path.join(folder, 'public/docs/index.html'), '<h1>docs</h1>')
-  await writeFile(path.join(folder, 'public/a b.css'), 'a{}')
-  await writeFile(path.join(folder, 'secret.txt'), 'secret')
-  await symlink(path.join(folder, 'secret.txt'), path.join(folder, 'public/link.txt'))
-  server = await startServer('static.ts', { BASE: `file://${folder}/app.js` })
+  folder = await writeStaticFolder()
+  await linkOut(folder.path)
+  await writeFile(inPublic('zipped.js'), 'as it is')
+  await writeFile(inPublic('zipped.js.br'), 'brotli')
+  await writeFile(inPublic('zipped.js.gz'), 'gzip')
+  server = await startServer('static.ts', { BASE: `file://${folder.path}/app.js` })
 })
 
 afterAll(async () => {
   await killAll()
-  await rm(folder, { recursive: true })
+  await folder.remove()
 })
 
-const get = (route: string, init?: RequestInit) =>
-  fetch(server.url + route, { redirect: 'manual', ...init })
+const get = (target: string, headers?: Readonly<Record<string, string>>) =>
+  ask(server.port, `GET ${target}`, headers)
 
-test('files come before the app, with type, length and validator', async () => {
-  const response = await get('/')
-  expect(await response.text()).toBe('<h1>home</h1>')
-  expect(Object.fromEntries(response.headers)).toMatchObject({
-    'content-type': 'text/html; charset=utf-8',
-    'content-length': '13',
-    'cache-control': 'public, max-age=0, must-revalidate',
-    etag: expect.stringMatching(/^"[\da-f]+-[\da-f]+"$/),
-  })
-  expect(await (await get('/a%20b.css')).text()).toBe('a{}')
-  expect(await (await get('/docs/')).text()).toBe('<h1>docs</h1>')
+describe('static files, from disk', () => {
+  staticSuite(() => server.port)
 })
 
-test('index.html is redirected to its folder', async () => {
-  const response = await get('/docs/index.html?a=1')
-  expect([response.status, response.headers.get('location')]).toEqual([307, '/docs/?a=1'])
+test('a link is not followed', async () => {
+  expect((await get('/link.txt')).body).toMatch(/^app: GET /)
 })
 
-test('a known ETag is answered 304, HEAD without a body', async () => {
-  const etag = (await get('/')).headers.get('etag')!
-  for (const known of [etag, `W/${etag}`, `"x", ${etag}`, '*']) {
-    expect((await get('/', { headers: { 'if-none-match': known } })).status).toBe(304)
-  }
-  expect((await get('/', { headers: { 'if-none-match': '"other"' } })).status).toBe(200)
-  const head = await get('/', { method: 'HEAD' })
-  expect([head.headers.get('content-length'), await head.text()]).toEqual(['13', ''])
-})
-
-test('what is no file is for the app, and so is every other method', async () => {
-  expect(await (await get('/other')).text()).toBe('app: /other')
-  expect(await (await get('/', { method: 'POST' })).text()).toBe('app: /')
+test('HEAD says the length, and 405 what is allowed', async () => {
+  expect((await ask(server.port, 'HEAD /digits.txt')).headers.get('content-length')).toBe('10')
+  const { status, headers } = await ask(server.port, 'DELETE /digits.txt')
+  expect([status, headers.get('allow')]).toEqual([405, 'GET, HEAD'])
 })
 
 test.each([
-  '/../secret.txt',
-  '/%2e%2e/secret.txt',
-  '/..%2fsecret.txt',
-  '/docs/..%5c..%5csecret.txt',
-  '//secret.txt',
-  '/link.txt',
-  '/%00',
-  '/%E0%A4%A',
-])('%s does not lead out of the folder', async (route) => {
-  const head = `GET ${route} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`
-  const answer = await (await rawConnect(server.port, head)).closed
-  expect(answer).toMatch(/^HTTP\/1\.1 (200|400)/)
-  expect(answer).not.toMatch(/\r\nsecret/)
+  ['bytes=2-4', '234', 'bytes 2-4/10'],
+  ['bytes=7-', '789', 'bytes 7-9/10'],
+  ['bytes=-3', '789', 'bytes 7-9/10'],
+  ['bytes=-99', '0123456789', 'bytes 0-9/10'],
+  ['bytes=8-99', '89', 'bytes 8-9/10'],
+  ['Bytes=0-0', '0', 'bytes 0-0/10'],
+])('Range: %s is that part', async (range, body, contentRange) => {
+  const answer = await get('/digits.txt', { Range: range })
+  expect(answer).toMatchObject({ status: 206, body })
+  expect(answer.headers.get('content-range')).toBe(contentRange)
+  expect(answer.headers.get('content-length')).toBe(String(body.length))
+})
+
+test('a range that is not there is 416, also of an empty file', async () => {
+  for (const [target, size] of [
+    ['/digits.txt', 10],
+    ['/empty.txt', 0],
+  ]) {
+    const { status, headers } = await get(String(target), { Range: 'bytes=10-' })
+    expect([status, headers.get('content-range')]).toEqual([416, `bytes */${size}`])
+  }
+  expect((await get('/digits.txt', { Range: 'bytes=-0' })).status).toBe(416)
+})
+
+test('If-Range asks for the part of this version, else all of it', async () => {
+  const etag = (await get('/digits.txt')).headers.get('etag')!
+  const Range = 'bytes=2-4'
+  expect((await get('/digits.txt', { Range, 'If-Range': etag })).status).toBe(206)
+  for (const other of ['"x"', `W/${etag}`, new Date().toUTCString()]) {
+    expect((await get('/digits.txt', { Range, 'If-Range': other })).status).toBe(200)
+  }
+})
+
+test('conditions are those of RFC 9110', async () => {
+  const etag = (await get('/digits.txt')).headers.get('etag')!
+  for (const known of [`"x", ${etag}`, `"x",W/${etag}`, '*']) {
+    expect((await get('/digits.txt', { 'If-None-Match': known })).status).toBe(304)
+  }
+  expect((await get('/digits.txt', { 'If-Match': '"x"' })).status).toBe(412)
+  expect((await get('/digits.txt', { 'If-Match': `W/${etag}` })).status).toBe(412)
+  for (const match of [etag, '*']) {
+    expect((await get('/digits.txt', { 'If-Match': match })).status).toBe(200)
+  }
+})
+
+test.each([
+  ['br, gzip', 'brotli', 'br'],
+  ['gzip', 'gzip', 'gzip'],
+  ['br;q=0, gzip;q=0.5', 'gzip', 'gzip'],
+  ['BR', 'brotli', 'br'],
+  ['identity', 'as it is', null],
+])('for Accept-Encoding: %s the file is %s', async (accepted, body, coding) => {
+  const answer = await get('/zipped.js', { 'Accept-Encoding': accepted })
+  expect(answer).toMatchObject({ status: 200, body })
+  expect(answer.headers.get('content-encoding')).toBe(coding)
+  expect(answer.headers.get('vary')).toBe('Accept-Encoding')
+  expect(answer.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
+  const plain = await get('/zipped.js')
+  expect(plain.headers.get('etag') === answer.headers.get('etag')).toBe(coding === null)
+})
+
+test.each([
+  ['_redirects', '/a /b', 'MOORING_E_STATIC: The static folder has '],
+  ['.assetsignore', 'secret', 'MOORING_E_STATIC: The static folder has '],
+  ['_headers', 'X-Name: value', '_headers, line 1: "X-Name: value".'],
+  ['_headers', '/a\n  broken', '_headers, line 2: "broken".'],
+])('%s that cannot be obeyed ends the start', async (name, text, message) => {
+  const other = path.join(folder.path, `other-${name}-${text.length}`)
+  await mkdir(path.join(other, 'public'), { recursive: true })
+  await writeFile(path.join(other, 'public', name), text)
+  const program = launch('static.ts', { PORT: '0', BASE: `file://${other}/app.js` })
+  expect(await program.exited).toBe(78)
+  expect(program.stderr()).toContain(message)
 })
 
 test('a folder that is not there stops the start', async () => {

@@ -1,24 +1,47 @@
+import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { MooringError } from '@mooring/core'
 import type { App } from '@mooring/core'
-import { getMimeType } from 'hono/utils/mime'
+import mime from 'mime'
+import { checkConditions, rangeOf } from './static-conditions.ts'
+import { readStaticHeaders, type StaticHeaders } from './static-headers.ts'
+import { decodePath, encodePath, findRoute } from './static-routes.ts'
 
-interface StaticFile {
+/** The bytes of a file, as they are on the disk. */
+interface Content {
   readonly file: string
-  readonly headers: Readonly<Record<string, string>>
+  readonly size: number
   readonly etag: string
+}
+
+interface StaticFile extends Content {
+  readonly type: string | undefined
+  /** The same, compressed before: `app.js.br` beside `app.js`. */
+  readonly compressed: readonly (Content & { readonly coding: string })[]
 }
 
 /**
  * Answers a request for a file, or `undefined` where the app is to be asked. The rules are those of
- * Workers' static assets: files come before the app, `index.html` stands for its folder and is
- * redirected there, and every answer is revalidated by its ETag.
+ * Workers' static assets: files come before the app, each has one path, and every answer is
+ * revalidated by its ETag.
  */
 export type StaticFiles = (request: Request) => Response | undefined
+
+/** Codings by preference, and how their files end. */
+const codings = [
+  ['br', '.br'],
+  ['gzip', '.gz'],
+] as const
+
+/** What Workers take for a configuration, and nothing here would obey. */
+const notObeyed: Readonly<Record<string, string>> = {
+  '/_redirects': 'write the redirects as routes of the app.',
+  '/.assetsignore': 'move what is not to be served out of the folder.',
+}
 
 /** Where the app's static folder is. */
 export function staticFolder(app: Pick<App, 'static'>): string | undefined {
@@ -32,8 +55,7 @@ export function staticFolder(app: Pick<App, 'static'>): string | undefined {
  * @throws MOORING_E_STATIC
  */
 export async function readStaticFiles(folder: string): Promise<StaticFiles> {
-  const files = new Map<string, StaticFile>()
-  const redirects = new Map<string, string>()
+  const contents = new Map<string, Content>()
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((cause) => {
     throw new MooringError('MOORING_E_STATIC', {
       message: `The static folder ${folder} cannot be read.`,
@@ -44,58 +66,111 @@ export async function readStaticFiles(folder: string): Promise<StaticFiles> {
   for (const entry of entries.filter((candidate) => candidate.isFile())) {
     const file = path.join(entry.parentPath, entry.name)
     const route = `/${path.relative(folder, file).split(path.sep).join('/')}`
-    const folderRoute = route.replace(/\/index\.html$/, '/')
-    files.set(folderRoute, await describe(file))
-    if (folderRoute !== route) redirects.set(route, folderRoute)
+    const fix = notObeyed[route]
+    if (fix !== undefined) {
+      const message = `The static folder has ${file}.`
+      const why = 'Workers would obey it, and here it would be without effect.'
+      throw new MooringError('MOORING_E_STATIC', { message, why, fix })
+    }
+    contents.set(route, await describe(file))
   }
-
-  return (request) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') return undefined
-    const { pathname, search } = new URL(request.url)
-    const route = decode(pathname)
-    const file = files.get(route)
-    if (file) return respond(request, file)
-    const target = redirects.get(route)
-    if (target === undefined) return undefined
-    return new Response(null, { status: 307, headers: { Location: encodeURI(target) + search } })
+  const rules = contents.get('/_headers')?.file
+  const applyHeaders = rules && readStaticHeaders(await readFile(rules, 'utf8'), rules)
+  contents.delete('/_headers')
+  const files = new Map(
+    [...contents].map(([route, content]) => [route, withVariants(route, content)]),
+  )
+  function withVariants(route: string, content: Content): StaticFile {
+    const compressed = codings.flatMap(([coding, ending]) => {
+      const variant = contents.get(route + ending)
+      return variant ? [{ ...variant, coding }] : []
+    })
+    return { ...content, type: typeOf(route), compressed }
   }
+  return (request) => answer(request, files, applyHeaders || undefined)
 }
 
-async function describe(file: string): Promise<StaticFile> {
-  const { size, mtimeMs } = await stat(file)
-  const etag = `"${size.toString(16)}-${Math.floor(mtimeMs).toString(16)}"`
-  const headers = {
-    'Content-Type': getMimeType(file) ?? 'application/octet-stream',
-    'Content-Length': String(size),
+async function describe(file: string): Promise<Content> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer)
+  // Of the content: every process and every machine has the same.
+  return { file, size: (await stat(file)).size, etag: `"${hash.digest('hex').slice(0, 32)}"` }
+}
+
+/** By the table that Workers' own tool has. */
+function typeOf(route: string): string | undefined {
+  const type = mime.getType(route)
+  return type?.startsWith('text/') ? `${type}; charset=utf-8` : (type ?? undefined)
+}
+
+function answer(
+  request: Request,
+  files: ReadonlyMap<string, StaticFile>,
+  applyHeaders: StaticHeaders | undefined,
+): Response | undefined {
+  const { pathname, search } = new URL(request.url)
+  const decoded = decodePath(pathname)
+  const found = decoded === undefined ? undefined : findRoute((route) => files.has(route), decoded)
+  if (!found) return undefined
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return new Response(null, { status: 405, headers: { Allow: 'GET, HEAD' } })
+  }
+  const canonical = encodePath('redirect' in found ? found.redirect : decoded!)
+  if ('redirect' in found || canonical !== pathname) {
+    return new Response(null, { status: 307, headers: { Location: canonical + search } })
+  }
+  const file = files.get(found.route)!
+  const content = choose(request, file)
+  const headers = headersOf(file, content)
+  applyHeaders?.(canonical, headers)
+  return respond(request, content, headers)
+}
+
+/** The compressed file that the client takes, else the file itself. */
+function choose(request: Request, file: StaticFile): Content & { readonly coding?: string } {
+  if (file.compressed.length === 0) return file
+  const accepted =
+    request.headers
+      .get('accept-encoding')
+      ?.toLowerCase()
+      .split(/\s*,\s*/) ?? []
+  const takes = (coding: string) =>
+    accepted.some((item) => {
+      const [name, weight] = item.split(/\s*;\s*q=/)
+      return name === coding && (weight === undefined || Number(weight) > 0)
+    })
+  return file.compressed.find(({ coding }) => takes(coding)) ?? file
+}
+
+function headersOf(file: StaticFile, content: Content & { readonly coding?: string }): Headers {
+  const headers = new Headers({
     'Cache-Control': 'public, max-age=0, must-revalidate',
-    ETag: etag,
-  }
-  return { file, headers, etag }
+    ETag: content.etag,
+    'Accept-Ranges': 'bytes',
+  })
+  if (file.type !== undefined) headers.set('Content-Type', file.type)
+  if (content.coding !== undefined) headers.set('Content-Encoding', content.coding)
+  if (file.compressed.length > 0) headers.set('Vary', 'Accept-Encoding')
+  return headers
 }
 
-function respond(request: Request, { file, headers, etag }: StaticFile): Response {
-  // RFC 9110 §13.1.2: If-None-Match compares weakly.
-  const known = request.headers
-    .get('if-none-match')
-    ?.replaceAll('W/', '')
-    .split(/\s*,\s*/)
-  if (known?.includes(etag) || known?.includes('*')) {
-    const { ETag, 'Cache-Control': cacheControl } = headers as Record<
-      'ETag' | 'Cache-Control',
-      string
-    >
-    return new Response(null, { status: 304, headers: { ETag, 'Cache-Control': cacheControl } })
+function respond(request: Request, content: Content, headers: Headers): Response {
+  const { file, size, etag } = content
+  const condition = checkConditions(request.headers, etag)
+  if (condition === 'failed') return new Response(null, { status: 412 })
+  if (condition === 'not modified') return new Response(null, { status: 304, headers })
+  const range = request.method === 'GET' ? rangeOf(request.headers, etag, size) : undefined
+  if (range === 'not satisfiable') {
+    return new Response(null, { status: 416, headers: { 'Content-Range': `bytes */${size}` } })
   }
-  if (request.method === 'HEAD') return new Response(null, { headers })
-  const body = Readable.toWeb(createReadStream(file)) as ReadableStream<Uint8Array>
-  return new Response(body, { headers })
-}
-
-/** A path that is no percent-encoding is no file's. */
-function decode(pathname: string): string {
-  try {
-    return decodeURIComponent(pathname)
-  } catch {
-    return ''
-  }
+  const { from, to } = range ?? { from: 0, to: size - 1 }
+  headers.set('Content-Length', String(to - from + 1))
+  if (range) headers.set('Content-Range', `bytes ${from}-${to}/${size}`)
+  const isEmpty = request.method === 'HEAD' || size === 0
+  const body = isEmpty
+    ? null
+    : (Readable.toWeb(
+        createReadStream(file, { start: from, end: to }),
+      ) as ReadableStream<Uint8Array>)
+  return new Response(body, { status: range ? 206 : 200, headers })
 }
