@@ -14,7 +14,8 @@ export interface ServiceOptions {
 export interface Service {
   /**
    * Asks the service on behalf of a request: the request's abort, its id and its trace context
-   * (W3C Trace Context) are passed on.
+   * (W3C Trace Context) are passed on. A redirect is an answer too, unless
+   * `init.redirect` says to follow it.
    *
    * @param c the request being answered, or `undefined` where there is none (a schedule)
    * @param path the path and query below the service's URL, such as `/title?url=…`; of an absolute
@@ -113,7 +114,9 @@ function requestFor(base: URL, path: string | URL | Request, init?: RequestInit)
   const url = new URL(base)
   url.pathname = base.pathname.replace(/\/$/, '') + asked.pathname
   url.search = asked.search
-  return new Request(path instanceof Request ? new Request(url, path) : url, init)
+  // Followed, one to another host would leave the service by URL, and stay in it by binding.
+  const options: RequestInit = { redirect: 'manual', ...init }
+  return new Request(path instanceof Request ? new Request(url, path) : url, options)
 }
 
 function timedOut(at: Attachment, timeoutMs: number, cause: unknown): MooringError {

@@ -1,0 +1,96 @@
+import { type App, defineApp, service } from '@mooring/core'
+import { type Context, Hono } from 'hono'
+
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** A call of the service, as a test writes it down. */
+export interface Call {
+  readonly path: string
+  readonly init?: RequestInit
+  /** Whether a `Request` is made of them first. */
+  readonly asRequest?: boolean
+  /** Milliseconds after which its caller gives it up. */
+  readonly abortMs?: number
+}
+
+/** What came of it. */
+export type Outcome =
+  | {
+      readonly status: number
+      readonly headers: readonly [string, string][]
+      readonly body: string
+    }
+  | { readonly thrown: string }
+
+/** The service that is called. */
+export const calledApp: App = defineApp({
+  name: 'called',
+  setup: () =>
+    new Hono()
+      .get('/slow-head', async (c: Context) => {
+        await wait(3_000)
+        return c.text('late')
+      })
+      .get('/slow-body', (c: Context) => {
+        const pull = async (controller: ReadableStreamDefaultController) => {
+          await wait(1_000)
+          controller.enqueue(new TextEncoder().encode('at last'))
+          controller.close()
+        }
+        return c.body(new ReadableStream({ pull }, { highWaterMark: 0 }))
+      })
+      .get('/breaks', (c: Context) => {
+        let sent = false
+        const pull = async (controller: ReadableStreamDefaultController) => {
+          if (sent) {
+            await wait(100)
+            controller.error(new Error('broken on purpose'))
+          } else controller.enqueue(new TextEncoder().encode('a part'))
+          sent = true
+        }
+        return c.body(new ReadableStream({ pull }, { highWaterMark: 0 }))
+      })
+      .get('/status/:status', (c: Context) => c.body(null, Number(c.req.param('status')) as 204))
+      .get('/cookies', (c: Context) => {
+        c.header('Set-Cookie', 'a=1; Path=/')
+        c.header('Set-Cookie', 'b=2', { append: true })
+        return c.text('cookies')
+      })
+      .get('/redirect', (c: Context) => c.redirect('/elsewhere', 302))
+      .get('/redirect/away', (c: Context) => c.redirect('http://away.invalid/', 307))
+      .get('/throws', () => {
+        throw new Error('on purpose')
+      })
+      .all('*', async (c: Context) => {
+        const { pathname, search } = new URL(c.req.url)
+        const names = ['content-type', 'x-own', 'x-request-id', 'traceparent', 'cookie']
+        return c.json({
+          method: c.req.method,
+          path: pathname + search,
+          headers: Object.fromEntries(names.map((name) => [name, c.req.header(name)])),
+          body: await c.req.text(),
+        })
+      }),
+})
+
+/** Calls `other` as it is told, and tells what came of it. */
+export const callingApp: App = defineApp({
+  name: 'calling',
+  resources: { other: service({ timeoutMs: 500 }) },
+  setup: ({ resources: { other } }) =>
+    new Hono().post('/', async (c: Context) => {
+      const { path, init, asRequest, abortMs } = (await c.req.json()) as Call
+      const giveUp = new AbortController()
+      if (abortMs !== undefined) setTimeout(() => giveUp.abort(new RangeError('given up')), abortMs)
+      const options = abortMs === undefined ? init : { ...init, signal: giveUp.signal }
+      const asked = asRequest ? new Request(new URL(path, 'http://any.invalid'), options) : path
+      try {
+        const response = await (asRequest ? other.fetch(c, asked) : other.fetch(c, asked, options))
+        const headers = [...response.headers]
+        return c.json({ status: response.status, headers, body: await response.text() })
+      } catch (error) {
+        const { code, name } = error as { code?: string; name?: string }
+        return c.json({ thrown: String(code ?? name).startsWith('MOORING_') ? code : name })
+      }
+    }),
+})
