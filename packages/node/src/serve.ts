@@ -14,6 +14,7 @@ import {
   createLifecycle,
   createLogWriter,
   describeAndExit,
+  describeResources,
   describeRoutesAndExit,
   failStart,
   findByUrl,
@@ -200,7 +201,7 @@ async function start<Setup>(
 /** What the line says that tells of the start. */
 function describe(
   { url, port, host }: Bound,
-  { resources, folder }: Booted<unknown>,
+  booted: Booted<unknown>,
   admin: string | undefined,
   tls: Tls | undefined,
 ) {
@@ -209,13 +210,7 @@ function describe(
     port,
     host,
     ...(admin !== undefined && { admin }),
-    resources: resources.map(({ name, kind, target = 'not attached', embedded }) => ({
-      name,
-      kind,
-      target,
-      embedded,
-    })),
-    ...(folder !== undefined && { static: folder }),
+    ...describeResources(booted),
     ...(tls && { tls: tls.facts }),
   }
 }

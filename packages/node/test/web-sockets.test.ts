@@ -11,6 +11,9 @@ describe('on a port', () => {
 
   webSocketSuite(() => ({ port: server.port, log: server.stdout }), {
     checksFrames: true,
+    breach: 'code',
+    closesWithoutCode: true,
+    ignoresOtherUpgrades: true,
     checksUtf8: true,
     showsKey: true,
     namesUpgrade: true,

@@ -55,3 +55,16 @@ export function describeAndExit(app: App | FetchHandler): never {
   process.stdout.write(`${JSON.stringify(description)}\n`)
   process.exit(0)
 }
+
+/** What the line says that tells of the start. */
+export function describeResources({ resources, folder }: Booted<unknown>): object {
+  return {
+    resources: resources.map(({ name, kind, target = 'not attached', embedded }) => ({
+      name,
+      kind,
+      target,
+      embedded,
+    })),
+    ...(folder !== undefined && { static: folder }),
+  }
+}

@@ -5,6 +5,7 @@ export {
   bootApp,
   type Booted,
   describeAndExit,
+  describeResources,
   describeRoutesAndExit,
   nameOf,
 } from './declared-app.ts'
@@ -49,3 +50,5 @@ export { failStart } from './start-failure.ts'
 export type { StaticFiles } from './static-files.ts'
 export { createTally, type Tally } from './tally.ts'
 export { readTrustedProxies, type TrustedProxies } from './trusted-proxies.ts'
+export type { Answer, FetchRuntime } from './fetch-runtime.ts'
+export { serveFetch, type ServedPort } from './serve-fetch.ts'

@@ -1,5 +1,5 @@
 export { adopt, type Adapter } from './adapter.ts'
-export type { RawWebSocket, WebSocketAdapter, WebSocketTerms } from './web-socket.ts'
+export type { RawWebSocket, ReceivedClose, WebSocketAdapter, WebSocketTerms } from './web-socket.ts'
 export {
   type App,
   assertApp,

@@ -96,6 +96,6 @@ function unsupported(adapter: string): MooringError {
   return new MooringError('MOORING_E_UNSUPPORTED', {
     message: `The adapter ${adapter} has no WebSockets.`,
     why: 'It cannot take a connection over from HTTP.',
-    fix: 'serve this route with an adapter that can: @mooring/node, @mooring/cloudflare.',
+    fix: 'serve this route with an adapter that can: @mooring/node, bun, deno or cloudflare.',
   })
 }

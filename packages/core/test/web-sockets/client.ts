@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { expect } from 'vitest'
 
 /** The opcodes of RFC 6455 §5.2. */
 export const opcodes = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const
@@ -99,6 +100,17 @@ export async function openedRaw(...args: Parameters<typeof openRaw>): Promise<Ra
     await sleep(5)
   }
   return client
+}
+
+/** What a client gets that broke the protocol. */
+export async function expectBreach(
+  client: RawClient,
+  { breach }: { readonly breach: 'code' | 'reason' | 'end' },
+  code: number,
+): Promise<void> {
+  if (breach === 'end') await expect.poll(client.isClosed).toBe(true)
+  const answer = { code: `^close ${code} `, reason: `^close ${code} Received`, end: '^$' }[breach]
+  await expect.poll(() => client.frames()[0] ?? '').toMatch(new RegExp(answer))
 }
 
 function readFrames(data: Buffer): string[] {

@@ -10,8 +10,17 @@ export interface WebSocketTarget {
 
 /** What the runtime itself decides, and no adapter can change. */
 export interface RuntimeFacts {
-  /** workerd takes frames that are not masked, and control frames that are too large. */
+  /** workerd takes frames that are not masked, and control frames that are too large; Deno the former. */
   readonly checksFrames: boolean
+  /**
+   * What a client that breaks the protocol gets: a close frame, one with the reason as text (Bun),
+   * or the end of the connection (Deno).
+   */
+  readonly breach: 'code' | 'reason' | 'end'
+  /** Bun sends 1000 where no code was given. */
+  readonly closesWithoutCode: boolean
+  /** Deno stops reading HTTP at any `Upgrade`. */
+  readonly ignoresOtherUpgrades: boolean
   /** workerd puts U+FFFD in the place of what is not UTF-8. */
   readonly checksUtf8: boolean
   /** miniflare, in front of workerd in the tests, keeps the client's key to itself. */

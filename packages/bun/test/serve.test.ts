@@ -1,0 +1,3 @@
+import { fetchServerSuite } from '../../port-bound/test/suite.ts'
+
+fetchServerSuite('bun')

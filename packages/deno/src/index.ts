@@ -1,0 +1,2 @@
+export type { HookContext, Hooks, NamedHooks, ServedPort } from '@mooring/port-bound'
+export { serve } from './serve.ts'

@@ -1,0 +1,22 @@
+import { afterAll, beforeAll, describe } from 'vitest'
+import { webSocketSuite } from '../../core/test/web-sockets/suite.ts'
+import { killAll } from '../../node/test/process.ts'
+import { type Running, start } from '../../port-bound/test/launch.ts'
+
+describe('on a port', () => {
+  let server: Running
+  beforeAll(async () => {
+    server = await start('deno', 'web-sockets.ts')
+  })
+  afterAll(killAll)
+
+  webSocketSuite(() => ({ port: server.port, log: server.stdout }), {
+    checksFrames: false,
+    breach: 'end',
+    closesWithoutCode: true,
+    ignoresOtherUpgrades: false,
+    checksUtf8: true,
+    showsKey: true,
+    namesUpgrade: true,
+  })
+})
