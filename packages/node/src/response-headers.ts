@@ -1,3 +1,5 @@
+import { typeOf } from './response-init.ts'
+
 /** Headers as `writeHead` takes them. */
 type Lines = Record<string, string | string[]>
 
@@ -7,14 +9,14 @@ export class Wide {
 }
 
 /** Fields of the connection, which is the server's (RFC 9110 §7.6.1). */
-export const hopByHop: readonly string[] = [
+export const hopByHop: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
   'te',
   'trailer',
   'transfer-encoding',
   'upgrade',
-]
+])
 
 const beyondAscii = /[^\0-\x7f]/
 
@@ -26,6 +28,8 @@ export function wireHeaders(headers: Headers, status: number, body: unknown): Li
   const lines: Lines = {}
   let isWide = false
   for (const [name, value] of headers) {
+    // RFC 9110 §15.5.22: a 426 says what to upgrade to.
+    if (hopByHop.has(name) && status !== 426) continue
     const isBeyond = beyondAscii.test(value)
     isWide ||= isBeyond
     const text = isBeyond ? Buffer.from(value).toString('latin1') : value
@@ -34,13 +38,11 @@ export function wireHeaders(headers: Headers, status: number, body: unknown): Li
     if (before === undefined) lines[name] = text
     else lines[name] = [before, text].flat()
   }
-  for (const name of hopByHop) {
-    // RFC 9110 §15.5.22: a 426 says what to upgrade to.
-    if (name in lines && !(status === 426 && /^(?:connection|upgrade)$/.test(name))) {
-      delete lines[name]
-    }
-  }
   const isWhole = typeof body === 'string' || body instanceof Uint8Array || body instanceof Blob
   if (isWhole) delete lines['content-length']
+  if (lines['content-type'] === undefined) {
+    const type = typeOf(body)
+    if (type !== '') lines['content-type'] = type
+  }
   return isWide && typeof body === 'string' ? Object.assign(new Wide(), lines) : lines
 }

@@ -28,13 +28,9 @@ export function checkedInit(body: unknown, init: ResponseInit | undefined): obje
     const typed = typeof body === 'string' ? textInit : defaultOf(body)
     return init ? { ...init, headers: typed.headers } : typed
   }
+  // They are valid, and who looks at them or sends them sees to the type.
+  if (headers instanceof Headers) return init
   const type = typeOf(body)
-  if (headers instanceof Headers) {
-    if (type === '' || headers.has('content-type')) return init
-    const copy = new Headers(headers)
-    copy.set('content-type', type)
-    return { ...init, headers: copy }
-  }
   let isTyped = type === ''
   for (const name in headers) {
     const value = (headers as Record<string, unknown>)[name]
@@ -46,7 +42,8 @@ export function checkedInit(body: unknown, init: ResponseInit | undefined): obje
   return isTyped ? init : { ...init, headers: { ...headers, 'Content-Type': type } }
 }
 
-function typeOf(body: unknown): string {
+/** What a body says of itself; empty where it says nothing. */
+export function typeOf(body: unknown): string {
   if (typeof body === 'string') return textInit.headers['Content-Type']
   return body instanceof Blob ? body.type : ''
 }

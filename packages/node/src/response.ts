@@ -1,4 +1,4 @@
-import { checkedInit, withBody } from './response-init.ts'
+import { checkedInit, typeOf, withBody } from './response-init.ts'
 import { hopByHop, wireHeaders, Wide } from './response-headers.ts'
 
 // @hono/node-server puts a light class in place of the global Response: what a handler makes is sent
@@ -44,6 +44,18 @@ function createResponseClass(LightResponse: Light): Light {
       const kept = this as unknown as Record<symbol, Sendable | undefined>
       const cache = kept[cacheKey]
       if (cache) kept[cacheKey] = new Kept(cache[0], cache[1], cache[2])
+    }
+
+    override get headers(): Headers {
+      const headers = super.headers
+      const cache = (this as unknown as Record<symbol, Sendable | undefined>)[cacheKey]
+      const type = cache ? typeOf(cache[1]) : ''
+      if (type === '' || headers.has('content-type')) return headers
+      // A copy: the app may have others use its own.
+      const typed = new Headers(headers)
+      typed.set('content-type', type)
+      cache![2] = typed
+      return typed
     }
 
     /** Responses of `fetch` are native ones. */
@@ -110,7 +122,8 @@ export function sendable(response: Response): Response {
   // What fetch has decoded is not encoded any more.
   const isDecoded = response.url !== '' && headers.has('content-encoding')
   const isBare = !headers.has('content-type') && response.body !== null
-  if (!isDecoded && !isBare && !hopByHop.some((name) => headers.has(name))) return response
+  const hasHops = [...hopByHop].some((name) => headers.has(name))
+  if (!isDecoded && !isBare && !hasHops) return response
   return ready(response, isDecoded)
 }
 

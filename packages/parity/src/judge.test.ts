@@ -53,3 +53,9 @@ test('a difference that a case names must be exactly so', () => {
   expect(is('200')).toMatchObject({ undeclared: [], seen: [], outdated: [{ difference: 'D-04' }] })
   expect(is('404')).toMatchObject({ undeclared: [{ field: 'status', got: '404' }], seen: [] })
 })
+
+test('a case that names a runtime means each version of it', () => {
+  const named = step('GET /\n\nHTTP/1.1 200\n\n[D-04 b]\nHTTP/1.1 500\n')
+  const { seen: came } = judge(named, seen({ a: ok, 'b-22': { status: '500' } }), [])
+  expect(came).toEqual([{ difference: 'D-04', target: 'b-22' }])
+})

@@ -1,4 +1,5 @@
 import type { RequestStep } from './cases/case.ts'
+import { isNamed } from './targets/named.ts'
 import { against, amongEachOther, type Finding, type Observations, statedBy } from './compare.ts'
 import type { Difference, FindingContext } from './differences/difference.ts'
 import type { Observation } from './observation.ts'
@@ -25,9 +26,8 @@ export function judge(
   const outdated: { difference: string; target: string }[] = []
   const others = new Map(all)
   for (const { difference, targets, expected: instead } of declared) {
-    for (const target of targets) {
-      const observed = all.get(target)
-      if (!observed) continue
+    for (const [target, observed] of all) {
+      if (!isNamed(target, targets)) continue
       // What it answers instead differs as a whole: nothing else of it is compared.
       others.delete(target)
       const misses = against(instead, target, observed)

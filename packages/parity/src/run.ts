@@ -4,6 +4,7 @@ import type { Difference } from './differences/difference.ts'
 import type { Fleet, Member } from './fleet.ts'
 import { judge, type Verdict } from './judge.ts'
 import type { Observation } from './observation.ts'
+import { isNamed } from './targets/named.ts'
 import { converse } from './wire/web-socket.ts'
 
 /** What came of one case. */
@@ -60,14 +61,13 @@ async function awaitEnds(
   fleet: Fleet,
   { ends }: RequestStep,
 ): Promise<Pick<Verdict, 'seen' | 'outdated'>> {
-  const named = ends.flatMap(({ difference, targets }) =>
-    targets.map((target) => ({ difference, target })),
+  const present = ends.flatMap(({ difference, targets }) =>
+    fleet.members
+      .filter(({ target }) => isNamed(target.name, targets))
+      .map(({ target }) => ({ difference, target: target.name })),
   )
   const hasEnded = ({ target: name }: { readonly target: string }) =>
     fleet.members.some(({ target, running }) => target.name === name && running().ended())
-  const present = named.filter(({ target: name }) =>
-    fleet.members.some(({ target }) => target.name === name),
-  )
   const deadline = performance.now() + eventuallyMs
   while (!present.every(hasEnded) && performance.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 20))
@@ -133,7 +133,7 @@ async function runWebSocket(fleet: Fleet, step: WebSocketStep): Promise<Verdict>
   const outdated: Verdict['outdated'][number][] = []
   for (const { target, running } of fleet.members) {
     const miss = await converse(running().address, step)
-    const declared = step.declared.find(({ targets }) => targets.includes(target.name))
+    const declared = step.declared.find(({ targets }) => isNamed(target.name, targets))
     const at = { difference: declared?.difference ?? '', target: target.name }
     if (declared && miss) seen.push(at)
     else if (declared) outdated.push(at)

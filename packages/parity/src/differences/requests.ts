@@ -23,6 +23,9 @@ export const requests: readonly Difference[] = [
     how: 'Send one Cookie header.',
     link: 'https://www.rfc-editor.org/rfc/rfc6265#section-5.4',
     localOnly: true,
+    explains: ({ field }, { sent }) =>
+      (field === 'body' || field === 'header content-length') &&
+      (sent.match(/\r\ncookie:/gi)?.length ?? 0) > 1,
   },
   {
     number: 'D-08',
