@@ -34,6 +34,10 @@ export const runtime: Hono = new Hono()
     const redirect = c.req.param('redirect') as RequestRedirect
     return c.json(await outcome(() => new Request('http://localhost/', { redirect }).redirect))
   })
+  .get('/cache/:cache', async (c) => {
+    const cache = c.req.param('cache') as RequestCache
+    return c.json(await outcome(() => new Request('http://localhost/', { cache }).cache))
+  })
   .get('/timer/:name', (c) => {
     setTimeout(() => happened.add(c.req.param('name')), 20)
     return c.body(null, 204)

@@ -134,4 +134,25 @@ export const runtime: readonly Difference[] = [
     how: 'Send less, or binary.',
     link: 'https://www.rfc-editor.org/rfc/rfc6455#section-9.1',
   },
+  {
+    number: 'D-35',
+    title: 'A wrong length of a stream',
+    what: 'Port-bound a stream with more or fewer bytes than the `Content-Length` that the app set is cut off. workerd sends all of it, with the length that is right or in chunks.',
+    canonical:
+      'A message is never longer than it says, and one that is shorter is incomplete (RFC 9112 §6.3, §8).',
+    why: 'Node has sent the head when the mistake shows. workerd drops the length of the app.',
+    who: 'Apps that hand on a length of something else, such as of a compressed upstream.',
+    how: 'Set no `Content-Length` on a stream whose bytes you have not counted.',
+    link: 'https://www.rfc-editor.org/rfc/rfc9112#section-8',
+  },
+  {
+    number: 'D-36',
+    title: 'fetch with a cache mode',
+    what: 'On workerd every `cache` but `no-store` and `no-cache` is a TypeError. Port-bound it is taken, and there is no cache.',
+    canonical: 'A mode is advice to the cache of the client (Fetch §2.2.5).',
+    why: 'workerd refuses modes that its cache has not.',
+    who: 'Code that was written for a browser.',
+    how: 'Leave `cache` out, or say `no-store`.',
+    link: 'https://developers.cloudflare.com/workers/runtime-apis/request/',
+  },
 ]

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import type { Running, Target } from './target.ts'
 
 /** A port-bound app as a command of any runtime. */
@@ -34,8 +33,11 @@ async function start({ name, command, args, cwd, env }: ProcessTarget): Promise<
   const lines: string[] = []
   let ended: string | undefined
   let stopping = false
-  const closed = once(child, 'close').then(([code, signal]) => {
-    if (!stopping) ended = `exited with ${String(code ?? signal)}`
+  const closed = new Promise<void>((resolve) => {
+    child.once('close', (code, signal) => {
+      if (!stopping) ended = `exited with ${String(code ?? signal)}`
+      resolve()
+    })
   })
   const port = await new Promise<number>((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`${name} ${why}\n${lines.join('\n')}`))
