@@ -122,20 +122,21 @@ export function sendable(response: Response): Response {
   // What fetch has decoded is not encoded any more.
   const isDecoded = response.url !== '' && headers.has('content-encoding')
   const isBare = !headers.has('content-type') && response.body !== null
-  const hasHops = [...hopByHop].some((name) => headers.has(name))
+  // RFC 9110 §15.5.22: a 426 says what to upgrade to.
+  const hasHops = response.status !== 426 && [...hopByHop].some((name) => headers.has(name))
   if (!isDecoded && !isBare && !hasHops) return response
-  return ready(response, isDecoded)
+  return ready(response, isDecoded, hasHops)
 }
 
 function isLocked(body: unknown): boolean {
   return body instanceof ReadableStream && body.locked
 }
 
-function ready(response: Response, isDecoded: boolean): Response {
+function ready(response: Response, isDecoded: boolean, hasHops: boolean): Response {
   // The headers of what fetch gave cannot be changed.
   const sent = response.url === '' ? response : new Response(response.body, response)
   const { headers } = sent
-  for (const name of hopByHop) headers.delete(name)
+  if (hasHops) for (const name of hopByHop) headers.delete(name)
   if (isDecoded) for (const name of ['content-encoding', 'content-length']) headers.delete(name)
   // The listener would make it a text. The reply leaves a type without letters out.
   if (!headers.has('content-type')) headers.set('content-type', '')
