@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process'
-import { rmSync } from 'node:fs'
-import { mkdtemp, readdir } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -23,7 +22,7 @@ const runFile = promisify(execFile)
  * own socket: what Miniflare puts in front of a Worker would change them on the way.
  */
 export function workerdTarget({ name, configPath, services = {} }: WorkerdTarget): Target {
-  let bundled: Promise<string> | undefined
+  let bundled: Promise<readonly Module[]> | undefined
   return {
     name,
     contract: 'injected',
@@ -31,31 +30,56 @@ export function workerdTarget({ name, configPath, services = {} }: WorkerdTarget
   }
 }
 
-/** @returns the folder that holds the bundle; it goes with the process */
-async function bundle(configPath: string): Promise<string> {
+/** A module of a bundle, as Miniflare takes it. */
+interface Module {
+  readonly type: string
+  readonly path: string
+  readonly contents: Buffer
+}
+
+/** What Wrangler writes beside the main file, by its ending. Source maps are none. */
+const moduleTypes: Readonly<Record<string, string>> = {
+  '.js': 'ESModule',
+  '.mjs': 'ESModule',
+  '.wasm': 'CompiledWasm',
+  '.txt': 'Text',
+  '.html': 'Text',
+  '.sql': 'Text',
+  '.bin': 'Data',
+}
+
+/** @returns the modules, the main one first */
+async function bundle(configPath: string): Promise<readonly Module[]> {
   const folder = await mkdtemp(path.join(tmpdir(), 'mooring-parity-'))
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  const wrangler = createRequire(import.meta.url).resolve('wrangler/package.json')
-  const program = path.join(path.dirname(wrangler), 'bin/wrangler.js')
-  const args = [program, 'deploy', '--dry-run', '--config', configPath, '--outdir', folder]
-  const env = {
-    ...process.env,
-    CLOUDFLARE_CF_FETCH_ENABLED: 'false',
-    WRANGLER_SEND_METRICS: 'false',
+  try {
+    const wrangler = createRequire(import.meta.url).resolve('wrangler/package.json')
+    const program = path.join(path.dirname(wrangler), 'bin/wrangler.js')
+    const args = [program, 'deploy', '--dry-run', '--config', configPath, '--outdir', folder]
+    const quiet = { CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_SEND_METRICS: 'false' }
+    const env = { ...process.env, ...quiet }
+    await runFile(process.execPath, args, { cwd: path.dirname(configPath), env })
+    const modules = (await readdir(folder)).flatMap((file) => {
+      const type = moduleTypes[path.extname(file)]
+      return type === undefined ? [] : [{ type, path: path.join(folder, file) }]
+    })
+    const isMain = ({ type }: { readonly type: string }) => type === 'ESModule'
+    if (!modules.some(isMain)) throw new Error(`Wrangler made no bundle of ${configPath}`)
+    const sorted = modules.toSorted((a, b) => Number(isMain(b)) - Number(isMain(a)))
+    return await Promise.all(
+      sorted.map(async (each) => ({ ...each, contents: await readFile(each.path) })),
+    )
+  } finally {
+    await rm(folder, { recursive: true, force: true })
   }
-  await runFile(process.execPath, args, { cwd: path.dirname(configPath), env })
-  return folder
 }
 
 async function startWorker(
   configPath: string,
-  folder: string,
+  modules: readonly Module[],
   services: Readonly<Record<string, string>>,
 ): Promise<Running> {
   const { unstable_getMiniflareWorkerOptions: readOptions } = await import('wrangler')
   const { convertV4MiniflareOptions, Log, LogLevel, Miniflare } = await import('miniflare')
-  const main = (await readdir(folder)).find((file) => file.endsWith('.js'))
-  if (main === undefined) throw new Error(`Wrangler made no bundle of ${configPath}`)
   const { workerOptions, externalWorkers } = readOptions(configPath)
   const { modulesRules: _, ...bindings } = workerOptions as {
     modulesRules?: unknown
@@ -70,9 +94,8 @@ async function startWorker(
   const worker = {
     ...bindings,
     serviceBindings: { ...bindings.serviceBindings, ...Object.fromEntries(external) },
-    modules: true,
-    rootPath: folder,
-    scriptPath: path.join(folder, main),
+    modules,
+    modulesRoot: path.dirname(modules[0]!.path),
     unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
   }
   const options = {
