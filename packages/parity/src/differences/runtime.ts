@@ -31,6 +31,7 @@ export const runtime: readonly Difference[] = [
     who: 'Nobody: the client meant something else.',
     how: 'Go by the status.',
     link: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.5.22',
+    explains: ({ field }, { seen }) => field === 'header upgrade' && seen.get('status') === '426',
   },
   {
     number: 'D-25',
