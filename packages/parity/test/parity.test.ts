@@ -47,6 +47,14 @@ test('at least 500 written cases, and no undeclared difference; every declared o
   for (const each of await loadCases(folder('cases'))) {
     results.push(await runCase(fleet, each, differences))
   }
+  const withFiles = await startFleet(findTargets({ folders: [folder('static-probe')], env: {} }))
+  try {
+    for (const each of await loadCases(folder('static-probe/cases'))) {
+      results.push(await runCase(withFiles, each, differences))
+    }
+  } finally {
+    await withFiles.stop()
+  }
   const names = fleet.members.map(({ target }) => target.name)
   const summary = summarise(names, results, differences)
   expect(told(summary)).toBe('')

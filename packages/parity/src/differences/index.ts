@@ -2,8 +2,12 @@ import type { Difference } from './difference.ts'
 import { requests } from './requests.ts'
 import { responses } from './responses.ts'
 import { runtime } from './runtime.ts'
+import { staticFiles } from './static-files.ts'
 
 /** Every declared difference, in the order of their numbers. */
-export const differences: readonly Difference[] = [...responses, ...requests, ...runtime].sort(
-  (a, b) => a.number.localeCompare(b.number),
-)
+export const differences: readonly Difference[] = [
+  ...responses,
+  ...requests,
+  ...runtime,
+  ...staticFiles,
+].sort((a, b) => a.number.localeCompare(b.number))

@@ -1,0 +1,82 @@
+import type { Difference } from './difference.ts'
+
+const link = 'https://developers.cloudflare.com/workers/static-assets/'
+
+/** What is another for a whole file than for a part of it. */
+const ofRange: ReadonlySet<string> = new Set([
+  'status',
+  'reason',
+  'body',
+  'header content-range',
+  'header content-length',
+  'header cache-control',
+])
+
+const noCode =
+  'Workers serve static files before the Worker is asked: there is no code of ours in between.'
+
+/** Of files in the static folder, which Workers serve by themselves. */
+export const staticFiles: readonly Difference[] = [
+  {
+    number: 'D-40',
+    title: 'Ranges of static files',
+    what: 'Port-bound a file has `Accept-Ranges: bytes`, and a range is a 206. Workers send the whole file, without a `Cache-Control` then, and do not say that they take ranges.',
+    canonical: 'A server may ignore `Range` (RFC 9110 §14.2).',
+    why: noCode,
+    who: 'Players that seek in large media, and downloads that go on where they broke off.',
+    how: 'Serve large media from an object store; a client has to look for the 206 anyway.',
+    link,
+    explains: ({ field, got }, { sent, seen }) =>
+      (field === 'header accept-ranges' && got === '(absent)') ||
+      (ofRange.has(field) && /^range:/im.test(sent) && seen.has('header etag')),
+  },
+  {
+    number: 'D-41',
+    title: 'The ETag of a static file',
+    what: 'Both are strong, made of the bytes of the file, and differ.',
+    canonical: 'What is in it is the server’s to decide (RFC 9110 §8.8.3).',
+    why: `${noCode} Theirs is made of more than the bytes.`,
+    who: 'Clients that are sent to one target and then to the other: they get the file once more.',
+    how: 'Nothing: it is sent back as it came.',
+    link,
+    explains: ({ field, expected, got }) =>
+      field === 'header etag' && [expected, got].every((value) => /^"[0-9a-f]{32}"$/.test(value)),
+  },
+  {
+    number: 'D-42',
+    title: 'Allow on a 405 of a static file',
+    what: 'Port-bound a method that a file has not is a 405 with `Allow: GET, HEAD`. Workers leave `Allow` out.',
+    canonical: 'A 405 has it (RFC 9110 §15.5.6).',
+    why: noCode,
+    who: 'Nobody but people who read the answer.',
+    how: 'Go by the status.',
+    link,
+    explains: ({ field, expected, got }, { seen }) =>
+      field === 'header allow' &&
+      expected === 'GET, HEAD' &&
+      got === '(absent)' &&
+      seen.get('status') === '405',
+  },
+  {
+    number: 'D-43',
+    title: 'CF-Cache-Status',
+    what: 'Workers say for a static file whether it came from their cache.',
+    canonical: 'No standard knows the field.',
+    why: 'The provider adds it; port-bound there is no such cache.',
+    who: 'Nobody.',
+    how: 'Do not go by it.',
+    link: 'https://developers.cloudflare.com/cache/concepts/cache-responses/',
+    explains: ({ field, expected }) =>
+      field === 'header cf-cache-status' && expected === '(absent)',
+  },
+  {
+    number: 'D-44',
+    title: 'Content-Length of a static file’s HEAD',
+    what: 'Port-bound HEAD says how long the file is. Workers do not.',
+    canonical: 'A server should send what GET would have, and may leave it out (RFC 9110 §9.3.2).',
+    why: noCode,
+    who: 'Clients that ask for the size before they download.',
+    how: 'Where the size is needed, put it where the link is.',
+    link,
+  },
+]

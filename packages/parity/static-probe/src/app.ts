@@ -1,0 +1,9 @@
+import { defineApp } from '@mooring/core'
+import { Hono } from 'hono'
+
+/** An app with a static folder, before which Workers put a server of their own. */
+export default defineApp({
+  name: 'parity-static-probe',
+  static: { folder: '../public', base: import.meta.url },
+  setup: () => new Hono().get('/', (c) => c.text('hello')),
+})
