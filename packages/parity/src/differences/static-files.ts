@@ -9,7 +9,6 @@ const ofRange: ReadonlySet<string> = new Set([
   'body',
   'header content-range',
   'header content-length',
-  'header cache-control',
 ])
 
 const noCode =
@@ -20,7 +19,7 @@ export const staticFiles: readonly Difference[] = [
   {
     number: 'D-40',
     title: 'Ranges of static files',
-    what: 'Port-bound a file has `Accept-Ranges: bytes`, and a range is a 206. Workers send the whole file, without a `Cache-Control` then, and do not say that they take ranges.',
+    what: 'Port-bound a file has `Accept-Ranges: bytes`, and a range is a 206. Workers send the whole file, and do not say that they take ranges.',
     canonical: 'A server may ignore `Range` (RFC 9110 §14.2).',
     why: noCode,
     who: 'Players that seek in large media, and downloads that go on where they broke off.',
@@ -78,5 +77,25 @@ export const staticFiles: readonly Difference[] = [
     who: 'Clients that ask for the size before they download.',
     how: 'Where the size is needed, put it where the link is.',
     link,
+    explains: ({ field, got }, { method, seen }) =>
+      method === 'HEAD' &&
+      field === 'header content-length' &&
+      got === '(absent)' &&
+      seen.has('header etag'),
+  },
+  {
+    number: 'D-45',
+    title: 'Cache-Control of a static file that is asked for with Authorization or Range',
+    what: 'Port-bound a file always has its `Cache-Control`. Workers leave it out where the request has `Authorization` or `Range`.',
+    canonical: 'It is the server’s to send (RFC 9111 §5.2).',
+    why: noCode,
+    who: 'Nobody: a shared cache keeps no answer to a request with `Authorization` by itself (RFC 9111 §3.5).',
+    how: 'Set it in the `_headers` file where a cache has to be told in any case.',
+    link: 'https://developers.cloudflare.com/workers/static-assets/headers/',
+    explains: ({ field, got }, { sent, seen }) =>
+      field === 'header cache-control' &&
+      got === '(absent)' &&
+      /^(?:authorization|range):/im.test(sent) &&
+      seen.has('header etag'),
   },
 ]
