@@ -74,10 +74,11 @@ export function createFetchAnswer(
   function handle(exchange: FetchExchange, request: Request): Response | Promise<Response> {
     Object.defineProperty(request, 'signal', { get: () => exchange.signal, configurable: true })
     const result = handler.fetch(request, bindings(exchange), executionCtx)
-    if (!(result instanceof Promise)) return result
+    if (!(result instanceof Promise)) return withoutConnection(result)
     return new Promise((resolve) => {
       exchange.answerWith = resolve
-      result.then(resolve, (error: unknown) => resolve(failed(error)))
+      const answer = (response: Response) => resolve(withoutConnection(response))
+      result.then(answer).catch((error: unknown) => resolve(failed(error)))
     })
   }
 
@@ -113,6 +114,19 @@ export function createFetchAnswer(
       return finish(exchange, failed(error))
     }
   }
+}
+
+/** Fields of a connection are the server's, which owns it (RFC 9110 §7.6.1). */
+const ofConnection = ['connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade']
+
+function withoutConnection(response: Response): Response {
+  // A 426 must say to what (RFC 9110 §15.5.22).
+  if (response.status === 426) return response
+  let kept = response
+  for (const name of ofConnection) {
+    if (kept.headers.has(name)) kept = withHeader(kept, name, undefined)
+  }
+  return kept
 }
 
 /** A response that came from `fetch` has headers that cannot be changed. */

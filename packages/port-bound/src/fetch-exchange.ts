@@ -26,9 +26,13 @@ export class FetchExchange implements InFlight {
     if (this.#abort) return this.#abort.signal
     const abort = (this.#abort = new AbortController())
     if (this.#reason) abort.abort(this.#reason)
-    else if (!this.incoming.delivered) {
+    else {
       const own = Reflect.get(Request.prototype, 'signal', this.incoming.request) as AbortSignal
-      const leave = () => this.giveReason('the client went away')
+      // Deno's aborts after every answer too: there what is left to happen is told by `delivered`.
+      const leave = () => {
+        if (this.isAnswered && this.incoming.delivered) return
+        this.giveReason('the client went away')
+      }
       if (own.aborted) leave()
       else own.addEventListener('abort', leave, { once: true })
     }

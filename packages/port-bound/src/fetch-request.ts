@@ -11,7 +11,20 @@ export function refusal(status: number, reason: string, closes = true): Response
 }
 
 /** What no parser of URLs changes: no dot segments, and nothing that it would encode. */
-const plainPath = /^(?!.*(?:\/\.|%2e))[\w\-./~!$&'()*+,;=:@%?]*$/i
+const plainPath = /^(?!.*(?:\/\.|%2e))[\w\-./~!$&()*+,;=:@%?]*$/i
+
+/** Of these a backslash is a slash to the URL standard, and none to a proxy (RFC 3986 §3.3). */
+const noPath = /[\\<>`]/
+
+/** A host as the URL standard writes it, without the port that `http` has anyway. */
+const plainHost = /^(?!.*:80$)[a-z0-9.-]+(?::[1-9]\d*)?$/
+
+/** Those that Node knows. Any other is 501 (RFC 9110 §9.1), and so is CONNECT: this is no proxy. */
+const methods = new Set(
+  'ACL BIND CHECKOUT COPY DELETE GET HEAD LINK LOCK M-SEARCH MERGE MKACTIVITY MKCALENDAR MKCOL MOVE NOTIFY OPTIONS PATCH POST PROPFIND PROPPATCH PURGE PUT QUERY REBIND REPORT SEARCH SOURCE SUBSCRIBE TRACE UNBIND UNLINK UNLOCK UNSUBSCRIBE'.split(
+    ' ',
+  ),
+)
 
 /**
  * The request as every adapter has it: a valid `Host` and a URL as the URL standard writes it, since
@@ -33,8 +46,13 @@ export function canonicalRequest(request: Request): Request | Response {
     return refusal(400, 'Bad Request: an invalid request target')
   }
   const origin = `http://${host ?? 'localhost'}`
-  if (given.startsWith(origin) && plainPath.test(given.slice(origin.length))) return request
-  const url = URL.parse(given)
+  if (!methods.has(request.method)) return refusal(501, 'Not Implemented: an unknown method')
+  // `OPTIONS *` is about the server, not about anything that an app has (RFC 9110 §9.3.7).
+  if (request.method === 'OPTIONS' && given === `${origin}/*`) return new Response('200 OK\n')
+  const isPlain = host !== null && plainHost.test(host) && given.startsWith(`${origin}/`)
+  if (isPlain && plainPath.test(given.slice(origin.length))) return request
+  const path = given.split('?', 1)[0]!
+  const url = noPath.test(path) ? null : URL.parse(given)
   if (!url || url.username || url.password || !isValidHost(url.host)) {
     return refusal(400, 'Bad Request: an invalid request target')
   }

@@ -38,6 +38,16 @@ export const app: App = defineApp({
         signal.addEventListener('abort', tell)
         return new Promise<Response>(() => {})
       })
+      .get('/gone', (c) => {
+        const { signal } = c.req.raw
+        log.info('somebody is there')
+        return new Promise<Response>((resolve) =>
+          signal.addEventListener('abort', () => {
+            log.info('nobody is there', { reason: String(signal.reason) })
+            resolve(c.text('too late'))
+          }),
+        )
+      })
       .get('/finished', (c) => {
         const { signal } = c.req.raw
         background(
@@ -64,6 +74,9 @@ export const app: App = defineApp({
       })
       .get('/store/:key', async (c) => c.text((await store.get(c.req.param('key'))) ?? 'nothing'))
       .get('/self', async (c) => (await self?.fetch(c, '/')) ?? c.text('none', 503))
+      .get('/fields', (c) =>
+        c.text('fields', 200, { Trailer: 'X-A', TE: 'trailers', Connection: 'keep-alive, x' }),
+      )
       .get('/throw', () => {
         throw new Error('on purpose')
       })

@@ -112,6 +112,29 @@ function requestCases(server: () => Running): void {
     expect(await raw(`GET /other/../deep/x%2Fy ${host}`)).toMatch(/\r\n\/deep\/x(%2F|\/)y$/)
   })
 
+  test('a host is what the URL standard makes of it', async () => {
+    for (const host of ['LOCALHOST', 'LocalHost:80']) {
+      const answer = await raw(`GET /url HTTP/1.1\r\nHost: ${host}`)
+      expect(answer).toContain('http://localhost/url /url')
+    }
+  })
+
+  test('fields of a connection are the server’s', async () => {
+    const { headers } = await ask('/fields')
+    expect([headers.get('trailer'), headers.get('te')]).toEqual([null, null])
+    expect(headers.get('connection') ?? 'keep-alive').toBe('keep-alive')
+  })
+
+  test('a client that hangs up aborts the signal of its request', async () => {
+    const { socket } = await rawConnect(
+      server().port,
+      'GET /gone HTTP/1.1\r\nHost: localhost\r\n\r\n',
+    )
+    await server().event('somebody is there')
+    socket.destroy()
+    expect((await server().event('nobody is there'))['reason']).toContain('the client went away')
+  })
+
   test('files come before the app, and none from outside of their folder', async () => {
     const file = await ask('/file.txt')
     expect(await file.text()).toBe('a file\n')
