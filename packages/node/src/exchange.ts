@@ -30,7 +30,12 @@ export interface Exchange {
 export function giveReason({ req }: OpenResponse, reason: string): void {
   const emitter = 'stream' in req ? req.stream : req.socket
   req.on('error', () => {})
-  emitter.prependOnceListener('close', () => req.destroy(new Error(reason)))
+  emitter.prependOnceListener('close', () => {
+    const error = new Error(reason)
+    // The stream of a request without a body is closed from the start, and takes no error.
+    if (req.destroyed) Object.defineProperty(req, 'errored', { value: error })
+    else req.destroy(error)
+  })
 }
 
 /** A request that is not answered yet, for a log line. */

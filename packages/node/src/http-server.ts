@@ -44,6 +44,8 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
       // Bodies are watched for stalling instead: a slow upload that moves may take its time.
       requestTimeout: 0,
       connectionsCheckingInterval: 1_000,
+      // A request without a body has no stream to end, which takes Node several ticks.
+      optimizeEmptyRequests: true,
       IncomingMessage: RequestClass,
       ServerResponse: ReplyClass,
       shouldUpgradeCallback: webSockets.shouldUpgrade,

@@ -36,6 +36,7 @@ export class Reply<
    */
   override strictContentLength = true
   #isAnswered = false
+  #hasWritten = false
 
   /**
    * Writes a whole answer of one line; `finish` ends it.
@@ -83,6 +84,7 @@ export class Reply<
 
   override write(...args: unknown[]): boolean {
     if (this.#isAnswered) return true
+    this.#hasWritten = true
     try {
       return (super.write as Write)(...args)
     } catch (error) {
@@ -94,6 +96,7 @@ export class Reply<
   override end(...args: unknown[]): this {
     if (this.#isAnswered) return this
     if (args[0] == null) this.#sayEmpty()
+    else if (!this.#hasWritten) this.#checkWhole(args[0])
     try {
       ;(super.end as WriteHead)(...args)
     } catch (error) {
@@ -123,6 +126,13 @@ export class Reply<
     const state = this as unknown as HeadState
     if (state._header && !state._headerSent) state._send('', 'latin1')
     else super.flushHeaders()
+  }
+
+  /** Node sends head and body in one write only where it has no length to check. */
+  #checkWhole(body: unknown): void {
+    if (typeof body !== 'string' && !(body instanceof Uint8Array)) return
+    const said = (this as unknown as HeadState)._contentLength
+    if (said === null || said === Buffer.byteLength(body)) this.strictContentLength = false
   }
 
   /** 500 where no byte has left yet, else the connection is cut off where it is. */
