@@ -1,14 +1,19 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 
 /** proc(5) counts in hundredths of a second on every Linux that Node runs on (USER_HZ). */
 const tickMs = 10
 
-/** CPU time that a process has used so far, all of its threads, in milliseconds. */
+/**
+ * CPU time that a process has used so far, all of its threads, in milliseconds. The scheduler's own
+ * figure has nanoseconds, where proc(5)'s `stat` has hundredths of a second.
+ */
 export function cpuOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-  // The command's name is in brackets and may hold anything; utime and stime are fields 14 and 15.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * tickMs
+  let nanoseconds = 0
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    const [onCpu] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')
+    nanoseconds += Number(onCpu)
+  }
+  return nanoseconds / 1e6
 }
 
 /**
