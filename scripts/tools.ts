@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -20,10 +20,17 @@ export const nodeVersions = { 22: '22.23.3', 24: '24.21.0', 26: '26.10.0' } as c
 export function fetchTool(name: string, version: string): string {
   const prefix = path.join(root, 'node_modules/.cache/mooring-tools', `${name}@${version}`)
   const folder = path.join(prefix, 'node_modules', name)
-  if (!existsSync(path.join(folder, 'package.json'))) {
-    mkdirSync(prefix, { recursive: true })
-    const quiet = ['--no-audit', '--no-fund', '--loglevel=error']
-    run('npm', ['install', '--prefix', prefix, ...quiet, `${name}@${version}`], root)
+  if (existsSync(prefix)) return folder
+  // Whole or not at all: tests that run beside each other fetch the same.
+  mkdirSync(path.dirname(prefix), { recursive: true })
+  const own = mkdtempSync(`${prefix}-`)
+  const quiet = ['--no-audit', '--no-fund', '--loglevel=error']
+  run('npm', ['install', '--prefix', own, ...quiet, `${name}@${version}`], root)
+  try {
+    renameSync(own, prefix)
+  } catch (error) {
+    if (!existsSync(prefix)) throw error
+    rmSync(own, { recursive: true })
   }
   return folder
 }
