@@ -50,7 +50,8 @@ export function trackConnections(server: Server): Connections {
     connections.set(socket, speaker)
     socket.once('close', () => connections.delete(socket))
   }
-  server.on('connection', (socket: Socket) => add(socket))
+  // Before what takes a connection over: nobody can take over what is not known.
+  server.prependListener('connection', (socket: Socket) => add(socket))
 
   return {
     count: () => connections.size,
