@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { type ClientHttp2Session, connect, constants } from 'node:http2'
 import { connect as tcpConnect, type Socket } from 'node:net'
+import { Duplex } from 'node:stream'
 import { connect as tlsConnect } from 'node:tls'
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { certificateFolder } from './certificates.ts'
@@ -29,6 +30,24 @@ function goaways(session: ClientHttp2Session): (readonly [number, number])[] {
   return seen
 }
 
+/** Each write comes a while later, so that the server looks at a handshake in the middle. */
+function slowed(socket: Socket): Duplex {
+  const slow = new Duplex({
+    read() {},
+    write(chunk: Buffer, _encoding, done) {
+      setTimeout(() => socket.write(chunk, () => done()), 60)
+    },
+    final(done) {
+      socket.end()
+      done()
+    },
+  })
+  socket.on('data', (chunk) => void slow.push(chunk))
+  socket.on('end', () => void slow.push(null))
+  socket.on('close', () => slow.destroy())
+  return slow
+}
+
 /** Shakes hands over a connection that is there already, and asks for one thing. */
 async function askOver(
   socket: Socket,
@@ -36,7 +55,11 @@ async function askOver(
   path: string,
   asked: () => void,
 ): Promise<string> {
-  const secure = tlsConnect({ socket, rejectUnauthorized: false, ALPNProtocols: [alpn] })
+  const secure = tlsConnect({
+    socket: slowed(socket) as Socket,
+    rejectUnauthorized: false,
+    ALPNProtocols: [alpn],
+  })
   secure.once('secureConnect', asked)
   if (alpn === 'h2') {
     const session = connect('https://localhost', { createConnection: () => secure })
