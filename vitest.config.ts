@@ -18,8 +18,8 @@ const config: ViteUserConfig = defineConfig({
       extends: true as const,
       test,
     })),
-    // Most tests start processes and wait for them: a machine of two cores has time for four files.
-    maxWorkers: 4,
+    // Most tests start processes and wait for them: a machine of two cores has time for three files.
+    maxWorkers: 3,
     // Far above what any of them takes, so that only a hang reaches it.
     testTimeout: 90_000,
     hookTimeout: 90_000,

@@ -8,12 +8,16 @@ import { copyProject, type Project } from './support/project.ts'
 
 const sides = ['port-bound', 'injected'] as const
 const good = "export const greeting = 'hello'\n"
+/** A save that is well again is told as `reloaded` where it brings more than that. */
+const wellAgain = ['recovered', 'reloaded']
 
 let project: Project
 let dev: Dev
+let config = ''
 
 beforeAll(async () => {
   project = await copyProject()
+  config = await project.read('edge/wrangler.jsonc')
   dev = startDev(project.folder)
   await dev.next('ready')
   // Once it has followed a save it knows what runs, and tells what does not change that.
@@ -35,7 +39,10 @@ async function answers(side: string, expected: string): Promise<void> {
 
 /** Mends what a test broke, and waits until neither side shows a fault. */
 afterEach(async ({ task }) => {
-  if (task.result?.state === 'fail') console.error(task.name, dev.events.slice(-20))
+  if (task.result?.state === 'fail') {
+    console.error(task.name, dev.events.slice(-20))
+    await project.write('edge/wrangler.jsonc', config)
+  }
   await project.write('app/src/greeting.ts', good)
   for (const side of sides) {
     while ((await navigate(dev.url(side))).body !== 'hello') await delay(20)
@@ -67,7 +74,7 @@ describe.each(sides)('%s', (side) => {
     const recovery = fetch(`${dev.url(side)}/__mooring/recovery`)
     await project.write('app/src/greeting.ts', good)
     expect(await (await recovery).text()).toContain('event: recovered')
-    await dev.next('recovered', side)
+    await dev.next(wellAgain, side)
     expect((await navigate(dev.url(side))).body).toBe('hello')
   })
 
@@ -121,20 +128,18 @@ test('configuration that the app refuses is told by the port-bound app as its ow
 })
 
 test('a mistake in the Wrangler configuration shows its place', async () => {
-  const config = await project.read('edge/wrangler.jsonc')
   await project.write('edge/wrangler.jsonc', config.replace('"main"', 'main'))
   const error = await dev.next('error', 'injected')
   expect(error['text']).toContain('edge/wrangler.jsonc:3:2')
   await project.write('edge/wrangler.jsonc', config)
-  await dev.next('recovered', 'injected')
+  await dev.next(wellAgain, 'injected')
 })
 
 test('a compatibility date that workerd does not know is told in its words', async () => {
-  const config = await project.read('edge/wrangler.jsonc')
   await project.write('edge/wrangler.jsonc', config.replace('2026-11-01', '2099-01-01'))
   const error = await dev.next('error', 'injected')
   expect(error['text']).toContain('2099-01-01')
   expect(error['serving']).toBe(true)
   await project.write('edge/wrangler.jsonc', config)
-  await dev.next('recovered', 'injected')
+  await dev.next(wellAgain, 'injected')
 })

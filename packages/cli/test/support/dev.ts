@@ -24,8 +24,8 @@ export interface Exit {
 export interface Dev {
   readonly pid: number
   readonly events: readonly SeenEvent[]
-  /** Resolves with the first event after `next` was called last that fits. */
-  readonly next: (event: string, side?: string) => Promise<SeenEvent>
+  /** Resolves with the first event after `next` was called last that fits, of any of the names. */
+  readonly next: (event: string | readonly string[], side?: string) => Promise<SeenEvent>
   /** What came so far is of no interest to `next` any more. */
   readonly forget: () => void
   /** The URL of a side, once it is ready. */
@@ -89,7 +89,7 @@ export function startDev(
           const at = events.findIndex(
             (seen, index) =>
               index >= consumed &&
-              seen.event === event &&
+              [event].flat().includes(seen.event) &&
               (side === undefined || seen.side === side),
           )
           if (at >= 0) {
@@ -98,7 +98,7 @@ export function startDev(
             resolve(events[at]!)
           } else if (hasEnded) {
             waiting.delete(check)
-            reject(new Error(`ended before ${event}: ${JSON.stringify(events)} ${stderr}`))
+            reject(new Error(`ended before ${String(event)}: ${JSON.stringify(events)} ${stderr}`))
           }
         }
         waiting.add(check)
