@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -24,6 +24,8 @@ export function fetchTool(name: string, version: string): string {
   // Whole or not at all: tests that run beside each other fetch the same.
   mkdirSync(path.dirname(prefix), { recursive: true })
   const own = mkdtempSync(`${prefix}-`)
+  // Also for the user without privileges that a clause runs it as.
+  chmodSync(own, 0o755)
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error']
   run('npm', ['install', '--prefix', own, ...quiet, `${name}@${version}`], root)
   try {
