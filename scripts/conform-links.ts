@@ -77,7 +77,7 @@ function onThisMachine(): Way[] {
   ]
   return Object.entries(nodeVersions).flatMap(([major, version]) =>
     modes.flatMap(([mode, more]) =>
-      programs(path.join(app, 'dist/server/main.js')).map(({ what, own, command }) => ({
+      programs(path.join(app, 'dist/main.js')).map(({ what, own, command }) => ({
         name: `${what}, Node ${major}, ${mode}`,
         file: process.execPath,
         args: [
@@ -98,7 +98,7 @@ function onThisMachine(): Way[] {
 /** The checker runs inside too, on the image's own Node; the workspace is mounted for it. */
 function inContainer(): Way[] {
   return ['node', 'root'].flatMap((user) =>
-    programs('server/main.js').map(({ what, own, command }) => {
+    programs('main.js').map(({ what, own, command }) => {
       const run = ['run', '--rm', '--init', '--user', user, '--tmpfs', '/tmp:exec']
       const inside = ['node', conform, '--json', ...own, '--', ...withStore, 'node', ...command]
       return {

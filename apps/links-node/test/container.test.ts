@@ -56,9 +56,11 @@ describe.runIf(await canBuild())('the image', { timeout: 120_000 }, () => {
 
   test('holds what production needs and nothing else', async () => {
     const files = (await docker('exec', container.name, 'find', '/app', '-type', 'f')).split('\n')
-    expect(files).toContain('/app/server/main.js')
+    expect(files).toContain('/app/main.js')
     expect(files).toContain('/app/public/index.html')
-    expect(files.filter((file) => !/^\/app\/(server|public)\//.test(file))).toEqual([])
+    expect(
+      files.filter((file) => !/^\/app\/((server|public)\/|main\.js$|package\.json$)/.test(file)),
+    ).toEqual([])
     expect(files.filter((file) => /\.ts$|node_modules/.test(file))).toEqual([])
     await expect(docker('exec', container.name, 'ls', '/src')).rejects.toThrow('No such file')
     await expect(docker('exec', container.name, 'touch', '/app/x')).rejects.toThrow('Read-only')

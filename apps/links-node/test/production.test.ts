@@ -82,7 +82,7 @@ describe('the bundle', () => {
     cpSync(path.join(app, 'dist'), dist, { recursive: true })
   })
 
-  const main = ['--enable-source-maps', 'server/main.js']
+  const main = ['--enable-source-maps', 'main.js']
 
   test('serves the page, keeps links over a restart, and drains', () => restart(file))
 

@@ -30,6 +30,7 @@ test('the bundle runs where there is no node_modules, with its static files', as
   const { code, stdout, stderr } = await build('node')
   expect(stderr).toBe('')
   expect(code).toBe(0)
+  expect(stdout).toMatch(/^node\/dist\/main\.js +0\.0 kB/m)
   expect(stdout).toMatch(/^node\/dist\/server\/main\.js +[\d.]+ kB +[\d.]+ kB gzip$/m)
   expect(stdout).toMatch(/^1 static file +0\.0 kB +0\.0 kB gzip$/m)
   const files = await readdir(path.join(project.folder, 'node/dist/server'))
@@ -40,7 +41,7 @@ test('the bundle runs where there is no node_modules, with its static files', as
   const elsewhere = await mkdtemp(path.join(tmpdir(), 'mooring-build-'))
   await cp(path.join(project.folder, 'node/dist'), elsewhere, { recursive: true })
   const flags = ['--no-experimental-detect-module']
-  const server = spawn(process.execPath, [...flags, 'server/main.js'], {
+  const server = spawn(process.execPath, [...flags, 'main.js'], {
     cwd: elsewhere,
     env: {
       PORT: '0',
@@ -77,7 +78,7 @@ await serve({ fetch: () => new Response(text) })
 `,
   )
   expect((await build('node')).stderr).toBe('')
-  const args = ['dist/server/main.js']
+  const args = ['dist/main.js']
   const env = { PORT: '0', HOST: '127.0.0.1' }
   const cwd = path.join(project.folder, 'node')
   const server = spawn(process.execPath, args, { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] })

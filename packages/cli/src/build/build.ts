@@ -8,8 +8,8 @@ import { copyStaticFolder } from './static-folder.ts'
 import { describeFiles } from './table.ts'
 
 /**
- * Bundles the app of a folder: `dist/server/main.js` with all that it imports, and its static files
- * where the bundle looks for them. Nothing of `node_modules` is needed to run it.
+ * Bundles the app of a folder: `dist/main.js`, which starts it, its code in `dist/server`, and its
+ * static files where that looks for them. Nothing of `node_modules` is needed to run it.
  *
  * @returns the status to exit with
  * @throws MOORING_E_CLI, MOORING_E_BUILD
@@ -26,9 +26,12 @@ export async function build(given: string): Promise<number> {
   }
   const dist = path.join(folder, 'dist')
   await rm(dist, { recursive: true, force: true })
-  const main = await bundle(entry, path.join(dist, 'server'))
+  await bundle(entry, path.join(dist, 'server'))
+  // The code is a folder further down, as it is in `src`: what it finds from there is inside `dist`.
+  const main = path.join(dist, 'main.js')
+  await writeFile(main, "import './server/main.js'\n")
   // Wherever it is copied to, Node need not guess what it is.
-  await writeFile(path.join(path.dirname(main), 'package.json'), '{ "type": "module" }\n')
+  await writeFile(path.join(dist, 'package.json'), '{ "type": "module" }\n')
   await copyStaticFolder(entry, main, dist)
   process.stdout.write(await describeFiles(dist))
   return exitCodes.done

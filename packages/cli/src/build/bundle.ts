@@ -16,10 +16,9 @@ const leftRequire = 'Dynamic require of "'
  * file of its own. All files are in one folder, so that `import.meta.url` means one place. What is
  * left out is only what is not installed and whose absence is caught where it is imported.
  *
- * @returns the bundle's main file
  * @throws MOORING_E_BUILD
  */
-export async function bundle(entry: string, outdir: string): Promise<string> {
+export async function bundle(entry: string, outdir: string): Promise<void> {
   const options = {
     entryPoints: { main: entry },
     outdir,
@@ -42,7 +41,6 @@ export async function bundle(entry: string, outdir: string): Promise<string> {
     ({ path: file, text }) => file.endsWith('.js') && text.includes(leftRequire),
   )
   await run({ ...options, ...(needsRequire && { banner: { js: requireBanner } }) })
-  return path.join(outdir, 'main.js')
 }
 
 async function run(options: BuildOptions): Promise<BuildResult> {

@@ -11,14 +11,14 @@ interface Row {
 
 /** The code of a build file by file, and its static files in a line; what is about code is left out. */
 export async function describeFiles(dist: string): Promise<string> {
-  const server = path.join(dist, 'server')
+  const code = [dist, path.join(dist, 'server')]
   const rows: Row[] = []
   const others: Row[] = []
   for (const file of await filesIn(dist)) {
     const content = await readFile(file)
     const name = path.relative(process.cwd(), file)
     const row = { name, bytes: content.length, gzipBytes: gzipSync(content).length }
-    if (path.dirname(file) === server) rows.push(row)
+    if (code.includes(path.dirname(file))) rows.push(row)
     else others.push(row)
   }
   if (others.length > 0) {
@@ -36,7 +36,7 @@ async function filesIn(dist: string): Promise<string[]> {
   return entries
     .filter((entry) => entry.isFile() && !/\.(map|LEGAL\.txt)$/.test(entry.name))
     .map((entry) => path.join(entry.parentPath, entry.name))
-    .filter((file) => file !== path.join(dist, 'server', 'package.json'))
+    .filter((file) => file !== path.join(dist, 'package.json'))
     .toSorted()
 }
 

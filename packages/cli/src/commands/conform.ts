@@ -8,8 +8,8 @@ export const conformCommand: Command = {
   description: 'Hold a command, in any language, against the contract of port binding',
   options: options.map((option) => ({ flags: flagsOf(option), description: option.description })),
   examples: [
-    'mooring conform -- node dist/server/main.js',
-    'mooring conform --only PB-07,PB-40 --json -- node dist/server/main.js',
+    'mooring conform -- node dist/main.js',
+    'mooring conform --only PB-07,PB-40 --json -- node dist/main.js',
     'mooring conform --profile worker -- node dist/jobs.js',
   ],
   run: async ({ argv }) => {

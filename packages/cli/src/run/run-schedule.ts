@@ -17,9 +17,7 @@ const passedOn = ['SIGTERM', 'SIGHUP'] as const
  */
 export async function runSchedule(name: string, given: string): Promise<number> {
   const folder = path.resolve(given)
-  const main = ['dist/server/main.js', 'src/main.ts'].find((file) =>
-    existsSync(path.join(folder, file)),
-  )
+  const main = ['dist/main.js', 'src/main.ts'].find((file) => existsSync(path.join(folder, file)))
   if (main === undefined) {
     throw new MooringError('MOORING_E_CLI', {
       message: `The folder ${JSON.stringify(given)} has no src/main.ts.`,
