@@ -25,7 +25,9 @@ test('links keeps every clause of the port-bound contract', { timeout: 300_000 }
   const env = ['--env', 'STORE_URL=memory:', '--env', cache]
   const options = ['--json', ...env, ...backing, ...limits, ...times]
   const args = [mooring, 'conform', ...options, '--', node, app]
-  const stdout = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 26 }).then(
+  // The variables of the test runner, BASE_URL among them, are not for links.
+  const own = { maxBuffer: 2 ** 26, env: { PATH: process.env['PATH'] } }
+  const stdout = await promisify(execFile)(process.execPath, args, own).then(
     (done) => done.stdout,
     (error: { stdout: string }) => error.stdout,
   )

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { Profile } from './clause.ts'
+import { type Environment, passedOn } from './environment.ts'
 import { flagsOf, options } from './options.ts'
 import { richPaths, type RichPath, type Target, targetDefaults } from './target.ts'
 
@@ -33,8 +34,15 @@ Exit status: 0 when every MUST holds, 1 when one does not, 64 for a mistake in t
 const formats = ['json', 'junit', 'markdown'] as const
 const profiles: readonly string[] = ['web', 'tcp', 'worker'] satisfies Profile[]
 
-/** @throws {UsageError} for what cannot be understood. */
-export function parseArguments(argv: readonly string[], cwd: string): Arguments {
+/**
+ * @param caller the environment that the command gets a part of
+ * @throws {UsageError} for what cannot be understood.
+ */
+export function parseArguments(
+  argv: readonly string[],
+  cwd: string,
+  caller: Environment = {},
+): Arguments {
   const split = argv.indexOf('--')
   const [file, ...args] = split < 0 ? [] : argv.slice(split + 1)
   const before = split < 0 ? argv : argv.slice(0, split)
@@ -57,14 +65,18 @@ export function parseArguments(argv: readonly string[], cwd: string): Arguments 
   if ((variable === undefined) !== (backingPath === undefined)) {
     throw new UsageError('--backing-env and --backing-path belong together')
   }
+  const portVariable = text('port-env') ?? targetDefaults.portVariable
   return {
     target: {
       command: [file ?? '', ...args],
       cwd: text('cwd') ?? cwd,
       profile: profile as Profile,
       isPid1: values['pid-1'] === true,
-      portVariable: text('port-env') ?? targetDefaults.portVariable,
-      env: Object.fromEntries(list('env').map(readVariable)),
+      portVariable,
+      env: {
+        ...passedOn(caller, portVariable),
+        ...Object.fromEntries(list('env').map(readVariable)),
+      },
       path: text('path') ?? targetDefaults.path,
       paths: readPaths(text),
       writes: list('writes'),

@@ -1,6 +1,7 @@
 import { type Arguments, parseArguments, usage, UsageError } from './arguments.ts'
 import { clauses } from './clauses/index.ts'
 import type { Clause } from './clause.ts'
+import type { Trouble } from './probe.ts'
 import { reportJson, reportJunit, reportMarkdown } from './report.ts'
 import { Progress, reportTerminal } from './report-terminal.ts'
 import { isConforming, run } from './run.ts'
@@ -35,7 +36,7 @@ export async function main(argv: readonly string[]): Promise<number> {
  * @throws {UsageError} for a mistake in `argv`
  */
 export async function conform(argv: readonly string[]): Promise<number> {
-  const asked = parseArguments(argv, process.cwd())
+  const asked = parseArguments(argv, process.cwd(), process.env)
   const chosen = choose(asked)
   if (!asked.isListing) return check(asked, chosen)
   for (const { id, level, sentence } of chosen) {
@@ -47,17 +48,20 @@ export async function conform(argv: readonly string[]): Promise<number> {
 async function check(asked: Arguments, chosen: readonly Clause[]): Promise<number> {
   const { target, format, concurrency } = asked
   const progress = process.stderr.isTTY ? new Progress(chosen.length) : undefined
+  let trouble: Trouble | undefined
   const results = await run(target, chosen, {
     concurrency,
     onStart: (clause) => progress?.start(clause),
     onResult: (result) => progress?.end(result),
+    onTrouble: (found) => (trouble = found),
   })
   progress?.clear()
   const reports = {
-    json: () => reportJson(target, results),
-    junit: () => reportJunit(target, results),
-    markdown: () => reportMarkdown(target, results),
-    terminal: () => reportTerminal(results, process.stdout.isTTY && !process.env['NO_COLOR']),
+    json: () => reportJson(target, results, trouble),
+    junit: () => reportJunit(target, results, trouble),
+    markdown: () => reportMarkdown(target, results, trouble),
+    terminal: () =>
+      reportTerminal(results, trouble, process.stdout.isTTY && !process.env['NO_COLOR']),
   }
   process.stdout.write(reports[format]())
   return isConforming(results) ? 0 : 1

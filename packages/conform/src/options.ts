@@ -25,7 +25,7 @@ export const options: readonly Option[] = [
     name: 'env',
     value: 'name=value',
     isList: true,
-    description: 'A variable that the command needs; may be repeated',
+    description: 'A variable that the command needs, beside yours; may be repeated',
   },
   { name: 'cwd', value: 'folder', description: 'The folder to start it in (this one)' },
   {

@@ -3,6 +3,7 @@ import { Backing } from './checks/backing.ts'
 import type { Running } from './running.ts'
 import { Subject } from './subject.ts'
 import type { RichPath, Target } from './target.ts'
+import { excerpt } from './text.ts'
 
 /**
  * Where the handlers are looked for when nobody says where they are. An app made for this, a few lines
@@ -25,12 +26,22 @@ export const conventionalPaths: Readonly<Record<RichPath, readonly string[]>> = 
 /** Where a handler that calls a backing service is looked for, and the variable with its URL. */
 const conventionalBacking = { variable: 'BACKING_URL', path: '/__conform/backing' } as const
 
+/** What is known of a command that did not come to work. */
+export interface Trouble {
+  /** How it stood, in a few words. */
+  readonly got: string
+  /** What it said, in lines. */
+  readonly said: readonly string[]
+  /** Whether it says that its configuration is wrong: EX_CONFIG of sysexits.h. */
+  readonly isMisconfigured: boolean
+}
+
 /** What one start of the command tells about it. */
 export interface Probed {
   /** The target, with the paths that were found. */
   readonly target: Target
-  /** Whether it came to work at all. */
-  readonly isWorking: boolean
+  /** Why it did not come to work, where it did not. */
+  readonly trouble?: Trouble
 }
 
 /** Starts the command once and looks which handlers it has. */
@@ -40,14 +51,18 @@ export async function probe(target: Target): Promise<Probed> {
   try {
     const env = { [conventionalBacking.variable]: service.url }
     const running = await subject.start({ isEarly: true, env })
-    if (!(await running.worksWithin(target.bootMs * 2))) return { target, isWorking: false }
-    if (target.profile !== 'web') return { target, isWorking: true }
+    if (!(await running.worksWithin(target.bootMs * 2))) {
+      const said = excerpt(running.stderr || running.stdout, 12, 6)
+      const isMisconfigured = running.exited?.code === 78
+      return { target, trouble: { got: await running.stand(), said, isMisconfigured } }
+    }
+    if (target.profile !== 'web') return { target }
     const unknown = await running.ask('/__conform/no-such-path')
     const { path } = conventionalBacking
     const hasBacking = isThere('backing', await running.ask(path, { ms: 3_000 }), unknown)
     const backing = target.backing ?? (hasBacking ? conventionalBacking : undefined)
     const paths = await findPaths(running, target, unknown)
-    return { target: { ...target, backing, paths }, isWorking: true }
+    return { target: { ...target, backing, paths } }
   } finally {
     service.close()
     await subject.dispose()

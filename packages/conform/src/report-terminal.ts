@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import type { Clause } from './clause.ts'
-import { details, summary } from './report.ts'
+import type { Trouble } from './probe.ts'
+import { details, lead, summary } from './report.ts'
 import type { Result } from './run.ts'
 
 type Style = Parameters<typeof styleText>[0]
@@ -12,7 +13,11 @@ const marks = {
 } as const
 
 /** For people: every clause on a line, and below a failure what was seen and how to mend it. */
-export function reportTerminal(results: readonly Result[], isColoured: boolean): string {
+export function reportTerminal(
+  results: readonly Result[],
+  trouble: Trouble | undefined,
+  isColoured: boolean,
+): string {
   const paint = (style: Style, text: string) =>
     isColoured ? styleText(style, text, { validateStream: false }) : text
   const lines = results.flatMap((result) => {
@@ -29,7 +34,8 @@ export function reportTerminal(results: readonly Result[], isColoured: boolean):
     })
     return [line, ...below]
   })
-  return `${lines.join('\n')}\n\n${summary(results)}\n`
+  const said = trouble ? `${paint('bold', lead(trouble))}\n\n` : ''
+  return `${said}${lines.join('\n')}\n\n${summary(results)}\n`
 }
 
 /** A line on a terminal that says what is being looked at. */

@@ -1,6 +1,7 @@
-import { isControl } from './text.ts'
+import type { Trouble } from './probe.ts'
 import { isConforming, type Result } from './run.ts'
 import type { Target } from './target.ts'
+import { isControl } from './text.ts'
 
 /** How many clauses of each level passed, failed or did not apply. */
 export interface Totals {
@@ -36,8 +37,22 @@ export function details({ clause, outcome }: Result): readonly (readonly [string
   ]
 }
 
+/** Why the command does not come to work, before all else: every clause follows from it. */
+export function lead({ got, said, isMisconfigured }: Trouble): string {
+  const lines = [
+    `The command does not come to work: ${got}${said.length > 0 ? '. It says:' : ''}`,
+    ...said.map((line) => `  ${line}`),
+    ...(isMisconfigured ? ['To give it a variable: --env NAME=value'] : []),
+  ]
+  return lines.join('\n')
+}
+
 /** For machines. */
-export function reportJson(target: Target, results: readonly Result[]): string {
+export function reportJson(
+  target: Target,
+  results: readonly Result[],
+  trouble: Trouble | undefined,
+): string {
   const clauses = results.map(({ clause, outcome, ms }) => ({
     id: clause.id,
     level: clause.level,
@@ -51,6 +66,7 @@ export function reportJson(target: Target, results: readonly Result[]): string {
     command,
     profile,
     conforms: isConforming(results),
+    ...(trouble && { trouble: lead(trouble) }),
     totals: totals(results),
     clauses,
   }
@@ -58,7 +74,11 @@ export function reportJson(target: Target, results: readonly Result[]): string {
 }
 
 /** For CI systems: a SHOULD that fails is a test that was skipped, with what was seen. */
-export function reportJunit(target: Target, results: readonly Result[]): string {
+export function reportJunit(
+  target: Target,
+  results: readonly Result[],
+  trouble: Trouble | undefined,
+): string {
   const { failedMust, failedShould, notApplicable } = totals(results)
   const cases = results.map((result) => {
     const { clause, outcome, ms } = result
@@ -78,11 +98,16 @@ export function reportJunit(target: Target, results: readonly Result[]): string 
   })
   const counts = `tests="${results.length}" failures="${failedMust}" skipped="${failedShould + notApplicable}"`
   const suite = escapeXml(target.command.join(' '))
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuite name="${suite}" ${counts}>\n${cases.join('')}</testsuite>\n`
+  const said = trouble ? `  <system-err>${escapeXml(lead(trouble))}</system-err>\n` : ''
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuite name="${suite}" ${counts}>\n${cases.join('')}${said}</testsuite>\n`
 }
 
 /** For a page or a pull request. */
-export function reportMarkdown(target: Target, results: readonly Result[]): string {
+export function reportMarkdown(
+  target: Target,
+  results: readonly Result[],
+  trouble: Trouble | undefined,
+): string {
   const rows = results.map(({ clause, outcome }) => {
     const seen = outcome.result === 'fail' ? `${outcome.got} (expected: ${outcome.expected})` : ''
     const why = outcome.result === 'not applicable' ? outcome.why : seen
@@ -90,7 +115,8 @@ export function reportMarkdown(target: Target, results: readonly Result[]): stri
     return `| ${cells.map(escapeCell).join(' | ')} |`
   })
   const head = '| Clause | Level | Sentence | Result | Seen |\n| --- | --- | --- | --- | --- |'
-  return `# \`${target.command.join(' ')}\`\n\n${summary(results)}\n\n${head}\n${rows.join('\n')}\n`
+  const said = trouble ? `\`\`\`\n${lead(trouble)}\n\`\`\`\n\n` : ''
+  return `# \`${target.command.join(' ')}\`\n\n${said}${summary(results)}\n\n${head}\n${rows.join('\n')}\n`
 }
 
 /** The result in one sentence. */

@@ -1,5 +1,5 @@
-import type { Clause, Outcome } from './clause.ts'
-import { probe } from './probe.ts'
+import { type Clause, fail, notApplicable, type Outcome } from './clause.ts'
+import { probe, type Trouble } from './probe.ts'
 import { guard } from './reap.ts'
 import { removeScratch, Subject } from './subject.ts'
 import type { Target } from './target.ts'
@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly concurrency?: number
   readonly onStart?: (clause: Clause) => void
   readonly onResult?: (result: Result) => void
+  /** Hears why the command does not come to work, where it does not. */
+  readonly onTrouble?: (trouble: Trouble) => void
 }
 
 /** Whether every MUST holds. */
@@ -33,16 +35,19 @@ export function isConforming(results: readonly Result[]): boolean {
 export async function run(
   asked: Target,
   clauses: readonly Clause[],
-  { concurrency = 4, onStart, onResult }: RunOptions = {},
+  { concurrency = 4, onStart, onResult, onTrouble }: RunOptions = {},
 ): Promise<Result[]> {
   guard(removeScratch)
-  const { target, isWorking } = await probe(asked)
+  const { target, trouble } = await probe(asked)
+  if (trouble) onTrouble?.(trouble)
   const chosen = clauses.filter(({ profiles }) => profiles.includes(target.profile))
+  const isSaid = chosen.some(isSaidBy)
   const results = new Map<Clause, Result>()
   const judge = async (clause: Clause) => {
     onStart?.(clause)
     const began = performance.now()
-    const outcome = await judgeOne(target, clause, isWorking)
+    const outcome =
+      trouble && !isSaidBy(clause) ? unjudged(trouble, isSaid) : await judgeOne(target, clause)
     const result = { clause, outcome, ms: Math.round(performance.now() - began) }
     results.set(clause, result)
     onResult?.(result)
@@ -58,17 +63,23 @@ export async function run(
   return chosen.flatMap((clause) => results.get(clause) ?? [])
 }
 
-async function judgeOne(target: Target, clause: Clause, isWorking: boolean): Promise<Outcome> {
-  // What never works is said once, by the clauses about the start, and not by each of a hundred.
-  const isAboutStart = clause.section === 'Address' || clause.section === 'Boot'
-  if (!isWorking && !isAboutStart) {
-    return { result: 'not applicable', why: 'the command does not come to work' }
-  }
+/** That a command never works is said by the clauses about the start, and not by each of a hundred. */
+function isSaidBy({ section }: Clause): boolean {
+  return section === 'Address' || section === 'Boot'
+}
+
+/** A clause of a command that does not come to work; where no other says so, none of them holds. */
+function unjudged({ got }: Trouble, isSaid: boolean): Outcome {
+  if (isSaid) return notApplicable('the command does not come to work')
+  return fail('a start', 'that it comes to work', got)
+}
+
+async function judgeOne(target: Target, clause: Clause): Promise<Outcome> {
   const subject = new Subject(target)
   const limitMs = 90_000 + 3 * (target.bootMs + target.graceMs + target.stallMs)
   const outcome = await within(subject.judge(clause.check), limitMs)
   if (outcome !== undefined) return outcome
   await subject.dispose()
   const expected = `its end within ${Math.round(limitMs / 1000)} s`
-  return { result: 'fail', sent: 'the check of this clause', expected, got: 'nothing by then' }
+  return fail('the check of this clause', expected, 'nothing by then')
 }

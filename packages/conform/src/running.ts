@@ -5,6 +5,7 @@ import { ask, Connection, type RequestParts } from './connection.ts'
 import { familyOf, firstChild, isAlive } from './proc.ts'
 import { reap, remember, survivorsOf } from './reap.ts'
 import type { Target } from './target.ts'
+import { excerpt } from './text.ts'
 import { until, wait, within } from './wait.ts'
 
 /** How a process ended. */
@@ -177,14 +178,17 @@ export class Running {
     return works ?? false
   }
 
-  /** How it stands, in a few words, for a failure. */
+  /** How it stands, in a few words. */
+  async stand(): Promise<string> {
+    const isAsked = this.exited === undefined && this.target.profile === 'web'
+    return isAsked ? say(await this.ask()) : sayExit(this.exited)
+  }
+
+  /** How it stands, and what it said where it ended, for a failure. */
   async describe(): Promise<string> {
-    if (this.exited !== undefined) {
-      return [sayExit(this.exited), lastLines(this.stderr || this.stdout)]
-        .filter(Boolean)
-        .join('; ')
-    }
-    return this.target.profile === 'web' ? say(await this.ask()) : sayExit(undefined)
+    if (this.exited === undefined) return this.stand()
+    const said = excerpt(this.stderr || this.stdout).map((line) => line.trim())
+    return [sayExit(this.exited), said.join(' | ')].filter(Boolean).join('; ')
   }
 
   /** Nobody reads its stdout any more. */
@@ -198,9 +202,4 @@ export class Running {
     if (this.child.pid !== undefined) reap(this.child.pid)
     await within(this.exit, 5_000)
   }
-}
-
-/** The end of a text, on one line. */
-export function lastLines(text: string, count = 3): string {
-  return text.trim().split('\n').slice(-count).join(' | ').slice(-400)
 }

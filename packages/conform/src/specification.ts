@@ -20,8 +20,11 @@ mooring conform --profile worker -- node dist/jobs.js
 
 In this workspace that is \`pnpm exec mooring conform …\`; \`mooring\` is not on npm yet.
 
-The command is started again and again with nothing in its environment but \`PATH\`, \`HOME\`,
-\`TMPDIR\`, \`PORT\` and what \`--env\` or a clause adds. The exit status is 0 when every MUST holds, 1 when one does not, and 64
+The command is started again and again, with a \`PORT\`, a \`HOME\` and a \`TMPDIR\` of its own each
+time. The variables of whoever runs this are passed on, so that
+\`DATABASE_URL=… mooring conform -- …\` works; \`--env\` and clauses add to them. Left out is what is not
+meant for the command and would change what is judged: \`CI\`, \`XDG_*\`, \`NODE_*\` except \`NODE_ENV\`,
+\`npm_*\`, proxies, and the sockets of a service manager. The exit status is 0 when every MUST holds, 1 when one does not, and 64
 for a mistake in the command line.
 
 Some clauses need handlers that do more than answer. An app made for this puts them under

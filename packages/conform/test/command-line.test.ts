@@ -8,8 +8,11 @@ const bin = fileURLToPath(new URL('../src/bin.ts', import.meta.url))
 const cwd = fileURLToPath(new URL('fixtures/', import.meta.url))
 const web = ['--', 'node', 'web.ts']
 
+/** What the command is given beside what it has anyway, and what it must not be given. */
+const env = { ...process.env, CI: 'true', FROM_CALLER: 'passed on', NODE_DEBUG: 'net' }
+
 function conform(...args: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [bin, ...args], { cwd, encoding: 'utf8' })
+  return spawnSync(process.execPath, [bin, ...args], { cwd, env, encoding: 'utf8' })
 }
 
 describe('usage', () => {
@@ -70,7 +73,46 @@ describe('reports', () => {
   test('a command that does not start is said so once', () => {
     const { status, stdout } = conform('--only', 'PB-01,PB-37', '--', 'no-such-command')
     expect(status).toBe(1)
-    expect(stdout).toMatch(/FAIL PB-01[^]*ENOENT[^]*n\/a {2}PB-37/)
+    expect(stdout).toMatch(
+      /^The command does not come to work: exit status 127[^]*ENOENT[^]*FAIL PB-01[^]*n\/a {2}PB-37/,
+    )
+  })
+
+  test('why a command does not start comes before all else, whole where it is short', () => {
+    const code = `const { env, exit } = process
+      console.error('FROM_CALLER is', env.FROM_CALLER)
+      for (let line = 2; line < 30; line++) console.error('line', line)
+      console.error('CI is', env.CI, 'NODE_DEBUG is', env.NODE_DEBUG)
+      exit(78)`
+    // No clause about the start is asked: that none of the others holds is said all the same.
+    const asked = ['--only', 'PB-37', '--', 'node', '-e', code]
+    const { status, stdout } = conform(...asked)
+    expect(status).toBe(1)
+    const [head = '', clauses = ''] = stdout.split('\n\n')
+    expect(head.split('\n')).toEqual([
+      'The command does not come to work: exit status 78. It says:',
+      '  FROM_CALLER is passed on',
+      ...Array.from({ length: 11 }, (_, index) => `  line ${index + 2}`),
+      '  … 12 more lines …',
+      ...Array.from({ length: 5 }, (_, index) => `  line ${index + 25}`),
+      '  CI is undefined NODE_DEBUG is undefined',
+      'To give it a variable: --env NAME=value',
+    ])
+    expect(clauses).toMatch(/^FAIL PB-37[^]*got +exit status 78$/m)
+
+    const json = JSON.parse(conform('--json', ...asked).stdout) as object
+    expect(json).toMatchObject({ conforms: false, trouble: head })
+    expect(conform('--junit', ...asked).stdout).toMatch(/<system-err>The command [^]*NAME=value</)
+    expect(conform('--markdown', ...asked).stdout).toContain(`\n\`\`\`\n${head}\n\`\`\`\n`)
+  })
+
+  test('a clause tells the first words of a command that does not start, and the last', () => {
+    const code = `for (let line = 1; line <= 12; line++) console.error('line', line)
+      process.exit(1)`
+    const { stdout } = conform('--only', 'PB-01', '--', 'node', '-e', code)
+    expect(stdout).toMatch(
+      /got +exit status 1; line 1 \|.*line 5 \| … 4 more lines … \| line 10 \|.*line 12$/m,
+    )
   })
 })
 

@@ -2,8 +2,9 @@ import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fail, type Outcome, pass } from '../clause.ts'
 import { listeningPorts } from '../proc.ts'
-import { type Exit, lastLines, sayExit } from '../running.ts'
+import { type Exit, sayExit } from '../running.ts'
 import type { StartOptions, Subject } from '../subject.ts'
+import { lastLine } from '../text.ts'
 import { until, wait } from '../wait.ts'
 
 /** A start that ought to fail gets this long: gunicorn retries a busy port for five seconds. */
@@ -49,7 +50,7 @@ export async function refusal(subject: Subject, options: StartOptions): Promise<
   const isRefused = exit !== undefined && exit.code !== null && exit.code !== 0
   const serving = ports.length > 0 ? `, listening on port ${ports.join(', ')}` : ''
   const made = hasMadeFile ? ', and it made a file of that name' : ''
-  const says = exit === undefined ? '' : `; stderr: ${lastLines(running.stderr, 1) || 'empty'}`
+  const says = exit === undefined ? '' : `; stderr: ${lastLine(running.stderr) || 'empty'}`
   return {
     exit,
     stderr: running.stderr,

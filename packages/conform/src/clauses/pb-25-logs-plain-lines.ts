@@ -1,7 +1,6 @@
 import { type Clause, verdict } from '../clause.ts'
-import { lastLines } from '../running.ts'
 import { wait } from '../wait.ts'
-import { isControl } from '../text.ts'
+import { isControl, lastLine } from '../text.ts'
 
 export const clause: Clause = {
   id: 'PB-25',
@@ -24,7 +23,7 @@ export const clause: Clause = {
     const line = text.split('\n').find((each) => control !== undefined && each.includes(control))
     const got =
       control === undefined
-        ? `an unfinished line: ${lastLines(text, 1)}`
+        ? `an unfinished line: ${lastLine(text)}`
         : `a control character in ${JSON.stringify(line)}`
     return verdict(
       control === undefined && (text === '' || text.endsWith('\n')),
