@@ -4,6 +4,7 @@ import {
   type App,
   assertApp,
   type FetchHandler,
+  type Injected,
   isApp,
   type RawWebSocket,
 } from '@mooring/core/adapter'
@@ -30,7 +31,7 @@ declare const WebSocketPair: new () => {
   readonly 1: RawWebSocket & { binaryType: string; accept(): void }
 }
 
-const adapter: Adapter = {
+export const adapter: Adapter = {
   name: 'cloudflare',
   write: (event) => console[event.level](JSON.stringify(event)),
   // Workers announce no stop, so it never aborts. One for each that asks: what listens to one that
@@ -40,6 +41,7 @@ const adapter: Adapter = {
   },
   clientAddress: (c) => c.req.header('cf-connecting-ip'),
   webSockets: {
+    hasObjects: true,
     accept(_c, { headers }, opened) {
       const { 0: client, 1: server } = new WebSocketPair()
       server.binaryType = 'arraybuffer'
@@ -49,6 +51,9 @@ const adapter: Adapter = {
     },
   },
 }
+
+/** The app of this Worker, for its objects; `undefined` where it has nothing to boot. */
+export let injected: Injected | undefined
 
 /**
  * Exports an app to Workers. The runtime owns the socket; nothing is bound.
@@ -67,8 +72,9 @@ const adapter: Adapter = {
  */
 export function handle(app: App | FetchHandler): ExportedHandler {
   assertApp(app)
-  const injected = isApp(app) ? app.inject(adapter) : undefined
-  const handler: FetchHandler = injected ?? (app as FetchHandler)
+  const own = isApp(app) ? app.inject(adapter) : undefined
+  injected = own
+  const handler: FetchHandler = own ?? (app as FetchHandler)
   return {
     async fetch(request, env, ctx) {
       adopt(ctx, adapter)
@@ -78,7 +84,7 @@ export function handle(app: App | FetchHandler): ExportedHandler {
     async scheduled(controller: ScheduledController, env, ctx) {
       adopt(ctx, adapter)
       const { cron, scheduledTime } = controller
-      if (injected) return injected.runSchedules(cron, new Date(scheduledTime), env)
+      if (own) return own.runSchedules(cron, new Date(scheduledTime), env)
       await (handler as ScheduledHandler).scheduled?.(controller, env, ctx)
     },
   }

@@ -94,6 +94,8 @@ export interface BootedApp<Handler extends FetchHandler = FetchHandler, Context 
 
 /** An app as an injected runtime calls it. */
 export interface Injected {
+  /** @throws MOORING_E_CONFIG, and what else the boot throws: both are in the log then */
+  boot(env: any): Promise<BootedApp>
   fetch(request: Request, env: any, executionCtx: any): Promise<Response>
   /** @throws what the boot throws, and where a run failed */
   runSchedules(cron: string, scheduledAt: Date, env: any): Promise<void>

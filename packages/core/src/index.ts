@@ -28,6 +28,7 @@ export {
 } from './resources/kv.ts'
 export { type Service, service, type ServiceOptions } from './resources/service.ts'
 export type { WebSocketContext, WebSocketEvents } from './websocket/events.ts'
+export type { StatefulWebSocket, StatefulWebSocketContext } from './websocket/stateful.ts'
 export { upgradeWebSocket, type WebSocketOptions } from './websocket/upgrade.ts'
 export {
   type SubscribeOptions,

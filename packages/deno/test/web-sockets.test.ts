@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest'
+import { statefulCases } from '../../core/test/web-sockets/stateful-cases.ts'
 import { webSocketSuite } from '../../core/test/web-sockets/suite.ts'
 import { killAll } from '../../node/test/process.ts'
 import { type Running, start } from '../../port-bound/test/launch.ts'
@@ -19,4 +20,14 @@ describe('on a port', () => {
     showsKey: true,
     namesUpgrade: true,
   })
+})
+
+describe('with a declared state', () => {
+  let server: Running
+  beforeAll(async () => {
+    server = await start('deno', 'stateful-web-sockets.ts')
+  })
+  afterAll(killAll)
+
+  statefulCases(() => ({ port: server.port, log: server.stdout }))
 })

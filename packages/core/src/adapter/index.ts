@@ -5,6 +5,7 @@ export {
   assertApp,
   type BootedApp,
   type FetchHandler,
+  type Injected,
   isApp,
   type Target,
 } from '../app.ts'
@@ -36,6 +37,8 @@ export {
 export { cronProblem } from '../schedules/cron.ts'
 export { onWebSockets } from '../websocket/declared.ts'
 export { refuseHandshake } from '../websocket/handshake.ts'
+export { keptHeader } from '../websocket/socket-object.ts'
+export { type KeptWebSocket, runStateful } from '../websocket/stateful.ts'
 export { createTopicFeed, type TopicFeed } from '../topics/topic-feed.ts'
 export { checkText, keptMessages, topicFailed } from '../topics/topic-limits.ts'
 export { createMemoryTopic } from '../topics/topic-memory.ts'

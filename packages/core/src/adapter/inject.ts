@@ -1,6 +1,7 @@
 import type { App, BootedApp, Injected } from '../app.ts'
 import { describeThrown, MooringError } from '../errors.ts'
 import { createLogger, type Logger } from '../log.ts'
+import { configError } from '../problem.ts'
 import {
   bindingFix,
   bindings,
@@ -10,6 +11,7 @@ import {
   type Resource,
 } from '../resources/resource.ts'
 import type { Adapter } from './adapter.ts'
+import { unmetNeeds } from './needs.ts'
 
 type Env = Readonly<Record<string, unknown>>
 
@@ -21,8 +23,15 @@ type Env = Readonly<Record<string, unknown>>
 export function inject(app: App, adapter: Adapter): Injected {
   let booting: Promise<BootedApp> | undefined
 
+  async function bootFrom(env: Env): Promise<BootedApp> {
+    const booted = await app.boot({ adapter, env, find: findBinding(env) })
+    const problems = unmetNeeds(env)
+    if (problems.length > 0) throw configError(app.name, problems)
+    return booted
+  }
+
   function boot(env: Env): Promise<BootedApp> {
-    booting ??= app.boot({ adapter, env, find: findBinding(env) }).catch((error: unknown) => {
+    booting ??= bootFrom(env).catch((error: unknown) => {
       booting = undefined
       createLogger(adapter.write).error(describeThrown(error), { app: app.name })
       throw error
@@ -31,6 +40,7 @@ export function inject(app: App, adapter: Adapter): Injected {
   }
 
   return {
+    boot,
     async fetch(request, env, executionCtx) {
       const booted = await boot(env).catch(() => undefined)
       if (booted) return booted.handler.fetch(request, env, executionCtx)

@@ -35,6 +35,8 @@ export interface WebSocketTerms {
 
 /** How an adapter turns requests into WebSockets. */
 export interface WebSocketAdapter {
+  /** Whether sockets with a declared state live in Durable Objects of the Worker's. */
+  readonly hasObjects?: boolean
   /** The answer to a valid handshake that cannot be accepted here and now. */
   readonly refuse?: (c: Context) => Response | undefined
   /**

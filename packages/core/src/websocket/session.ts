@@ -20,6 +20,8 @@ export interface SessionParts {
   readonly maxBufferedBytes: number
   readonly log: Logger
   readonly waitUntil: (work: Promise<unknown>) => void
+  /** Whether it was opened before, so that `onOpen` has been called. @default false */
+  readonly isOpen?: boolean
 }
 
 /** What a waiting message costs beside its bytes: an empty one must count too. */
@@ -149,10 +151,10 @@ export function runSession(parts: SessionParts): void {
     else if (isValid) end({ code, reason, wasClean })
     else fail(`The close frame has the invalid code ${code}.`)
   })
-  enqueue(() => events.onOpen?.(new Event('open'), ws))
+  if (!parts.isOpen) enqueue(() => events.onOpen?.(new Event('open'), ws))
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as PromiseLike<unknown> | undefined)?.then === 'function'
 }
 

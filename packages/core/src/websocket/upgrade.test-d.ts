@@ -25,3 +25,15 @@ test('handlers that were written for Hono’s own upgradeWebSocket fit', () => {
   const events: WSEvents = { onMessage: ({ data }, ws) => ws.send(String(data)) }
   upgradeWebSocket(() => events)
 })
+
+test('a declared state is what its handlers have', () => {
+  upgradeWebSocket({
+    name: 'count',
+    state: (c) => ({ from: c.req.url, count: 0 }),
+    onMessage: (_event, ws) => {
+      expectTypeOf(ws.state).toEqualTypeOf<{ from: string; count: number }>()
+      // @ts-expect-error: it stays what it was declared as.
+      ws.state = { count: 'many' }
+    },
+  })
+})

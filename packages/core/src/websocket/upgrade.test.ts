@@ -21,6 +21,12 @@ test.each([
   },
 )
 
+test.each(['', 'x'.repeat(101), undefined])('a declared state needs a name: %j', (name) => {
+  expect(() => upgradeWebSocket({ name: name!, state: () => 1 })).toThrow(
+    expect.objectContaining({ code: 'MOORING_E_WEBSOCKET' }),
+  )
+})
+
 test('an adapter that has no WebSockets says so', async () => {
   const routes = new Hono().get(
     '/ws',

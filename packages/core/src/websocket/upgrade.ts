@@ -6,6 +6,8 @@ import { declareWebSockets } from './declared.ts'
 import type { WebSocketEvents } from './events.ts'
 import { offeredProtocols, refuseHandshake, validToken } from './handshake.ts'
 import { runSession } from './session.ts'
+import { acceptInObject } from './socket-object.ts'
+import { declareStateful, keptFrom, runStateful, type StatefulWebSocket } from './stateful.ts'
 
 export interface WebSocketOptions {
   /** The subprotocols this route speaks. Of those the client offers, its first is taken. @default none */
@@ -15,6 +17,8 @@ export interface WebSocketOptions {
   /** What a client may leave unread; then it is cut off. @default 16 MiB */
   readonly maxBufferedBytes?: number
 }
+
+type WebSocketRoute = MiddlewareHandler<any, string, { outputFormat: 'ws' }>
 
 /** The most that Workers take (November 2026). */
 const mostMessageBytes = 32 * 1024 ** 2
@@ -31,8 +35,28 @@ const mostMessageBytes = 32 * 1024 ** 2
  */
 export function upgradeWebSocket<Raw = unknown>(
   createEvents: (c: Context) => WebSocketEvents<Raw> | Promise<WebSocketEvents<Raw>>,
+  options?: WebSocketOptions,
+): WebSocketRoute
+/**
+ * A route that is a WebSocket with a declared state, which is all that its handlers keep: on Workers
+ * it hibernates while nothing comes, and costs nothing then. Else as above.
+ *
+ * @throws MOORING_E_WEBSOCKET where an option is not one
+ * @example
+ * app.get('/count', upgradeWebSocket({
+ *   name: 'count',
+ *   state: () => ({ messages: 0 }),
+ *   onMessage: (_event, ws) => ws.send(String((ws.state.messages += 1))),
+ * }))
+ */
+export function upgradeWebSocket<State, Raw = unknown>(
+  route: StatefulWebSocket<State, Raw>,
+  options?: WebSocketOptions,
+): WebSocketRoute
+export function upgradeWebSocket(
+  given: ((c: Context) => WebSocketEvents | Promise<WebSocketEvents>) | StatefulWebSocket<any>,
   options: WebSocketOptions = {},
-): MiddlewareHandler<any, string, { outputFormat: 'ws' }> {
+): WebSocketRoute {
   const { protocols = [] } = options
   for (const protocol of protocols) {
     if (!validToken.test(protocol))
@@ -41,6 +65,7 @@ export function upgradeWebSocket<Raw = unknown>(
   const maxMessageBytes = sizeOf('maxMessageBytes', options, 1024 ** 2, mostMessageBytes)
   const maxBufferedBytes = sizeOf('maxBufferedBytes', options, 16 * 1024 ** 2, Infinity)
   declareWebSockets()
+  if (typeof given !== 'function') declareStateful(given, { maxMessageBytes, maxBufferedBytes })
 
   return async (c, next) => {
     const { method, url } = c.req
@@ -52,24 +77,24 @@ export function upgradeWebSocket<Raw = unknown>(
     const refused = webSockets.refuse?.(c)
     if (refused) return refused
 
-    const events = await createEvents(c)
     const offered = offeredProtocols(c.req.header('sec-websocket-protocol'))
     const protocol = offered.find((candidate) => protocols.includes(candidate))
+    const made = typeof given === 'function' ? await given(c) : await keptFrom(c, given, protocol)
+    if (made instanceof Response) return made
     if (protocol !== undefined) c.header('Sec-WebSocket-Protocol', protocol)
     const terms = { protocol, maxMessageBytes, headers: c.body(null).headers }
-    return webSockets.accept(c, terms, (socket) =>
-      runSession({
+    const isKept = 'state' in made
+    if (isKept && webSockets.hasObjects) return acceptInObject(c, terms, made)
+    return webSockets.accept(c, terms, (socket) => {
+      const parts = {
         socket,
-        events,
-        url,
-        protocol,
-        maxMessageBytes,
-        maxBufferedBytes,
         log: createLogger(write),
-        waitUntil: (work) =>
+        waitUntil: (work: Promise<unknown>) =>
           waitUntil ? waitUntil(work, 'WebSocket handlers') : c.executionCtx.waitUntil(work),
-      }),
-    )
+      }
+      if (isKept) runStateful(made, parts)
+      else runSession({ ...parts, events: made, url, protocol, maxMessageBytes, maxBufferedBytes })
+    })
   }
 }
 

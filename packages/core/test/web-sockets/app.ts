@@ -1,10 +1,12 @@
 import {
+  type Logger,
   logger,
   upgradeWebSocket,
   type WebSocketContext,
   type WebSocketEvents,
+  type WebSocketOptions,
 } from '@mooring/core'
-import { type Context, Hono } from 'hono'
+import { type Context, Hono, type MiddlewareHandler } from 'hono'
 
 /** What a test asks of the socket, as JSON text; everything else comes back as it is. */
 type Command =
@@ -20,13 +22,21 @@ type Command =
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
 /** Every test's socket has a name, by which its lines in the log are found. */
-function events(c: Context): WebSocketEvents {
-  const name = c.req.query('name')
-  const note = (message: string, facts: object) => logger(c).info(message, { name, ...facts })
+interface Socket {
+  readonly name?: string | undefined
+  readonly greeting?: string | undefined
+}
+
+const socketOf = (c: Context): Socket => ({
+  name: c.req.query('name'),
+  greeting: c.req.query('greeting'),
+})
+
+function events({ name, greeting }: Socket, log: Logger): WebSocketEvents {
+  const note = (message: string, facts: object) => log.info(message, { name, ...facts })
   return {
     onOpen: (_event, ws) => {
       note('opened', { readyState: ws.readyState })
-      const greeting = c.req.query('greeting')
       if (greeting !== undefined) ws.send(greeting)
     },
     onMessage: ({ data }, ws) => {
@@ -102,63 +112,94 @@ async function obey(
   }
 }
 
+interface Route extends WebSocketOptions {
+  /** Runs at the handshake, before there are handlers. */
+  readonly before?: () => unknown
+  readonly onOpen?: () => unknown
+}
+
+const routes = (upgrade: (route?: Route) => MiddlewareHandler): Hono =>
+  new Hono()
+    .get('/ws', upgrade())
+    .post('/ws', (c) => c.text('posted'))
+    .get('/protocols', upgrade({ protocols: ['v2', 'v1'] }))
+    .get('/small', upgrade({ maxMessageBytes: 1000 }))
+    .get('/impatient', upgrade({ maxBufferedBytes: 256 * 1024 }))
+    .get(
+      '/private',
+      async (c, next) => {
+        if (c.req.header('authorization') !== 'Bearer secret') return c.text('Who are you?', 401)
+        await next()
+        const { status } = c.res
+        logger(c).info('answered', { name: c.req.query('name'), status })
+      },
+      upgrade(),
+    )
+    .get(
+      '/headers',
+      async (c, next) => {
+        c.header('X-Before', 'before')
+        c.header('Set-Cookie', 'a=1', { append: true })
+        c.header('Set-Cookie', 'b=2', { append: true })
+        await next()
+        c.header('X-After', 'after')
+        c.header('X-After-Too', 'too')
+      },
+      upgrade(),
+    )
+    .get(
+      '/late',
+      async (c, next) => {
+        c.header('X-Late', 'late')
+        await next()
+        logger(c).info('late', { name: c.req.query('name') })
+      },
+      upgrade({ before: () => sleep(3_000) }),
+    )
+    .get(
+      '/replaced',
+      async (c, next) => {
+        await next()
+        c.res = new Response('something else', { status: 403 })
+      },
+      upgrade(),
+    )
+    .get(
+      '/no-events',
+      upgrade({
+        before: () => {
+          throw new Error('no events on purpose')
+        },
+      }),
+    )
+    .get('/open-fails', upgrade({ onOpen: () => Promise.reject(new Error('opening')) }))
+    .get('/plain', (c) => c.text('plain'))
+
 /** The app that every adapter's tests of WebSockets serve. */
-export const app: Hono = new Hono()
-  .get('/ws', upgradeWebSocket(events))
-  .post('/ws', (c) => c.text('posted'))
-  .get('/protocols', upgradeWebSocket(events, { protocols: ['v2', 'v1'] }))
-  .get('/small', upgradeWebSocket(events, { maxMessageBytes: 1000 }))
-  .get('/impatient', upgradeWebSocket(events, { maxBufferedBytes: 256 * 1024 }))
-  .get(
-    '/private',
-    async (c, next) => {
-      if (c.req.header('authorization') !== 'Bearer secret') return c.text('Who are you?', 401)
-      await next()
-      const { status } = c.res
-      logger(c).info('answered', { name: c.req.query('name'), status })
-    },
-    upgradeWebSocket(events),
+export const app: Hono = routes(({ before, onOpen, ...options } = {}) =>
+  upgradeWebSocket(async (c) => {
+    await before?.()
+    return { ...events(socketOf(c), logger(c)), ...(onOpen && { onOpen }) }
+  }, options),
+)
+
+/** The same, and each socket has nothing but a declared state. */
+export function statefulRoutes(log: Logger): Hono {
+  let count = 0
+  return routes(({ before, onOpen, ...options } = {}) =>
+    upgradeWebSocket(
+      {
+        name: `suite-${(count += 1)}`,
+        state: async (c) => {
+          await before?.()
+          return socketOf(c)
+        },
+        onOpen: (event, ws) => (onOpen ? onOpen() : events(ws.state, log).onOpen?.(event, ws)),
+        onMessage: (event, ws) => events(ws.state, log).onMessage?.(event, ws),
+        onClose: (event, ws) => events(ws.state, log).onClose?.(event, ws),
+        onError: (event, ws) => events(ws.state, log).onError?.(event, ws),
+      },
+      options,
+    ),
   )
-  .get(
-    '/headers',
-    async (c, next) => {
-      c.header('X-Before', 'before')
-      c.header('Set-Cookie', 'a=1', { append: true })
-      c.header('Set-Cookie', 'b=2', { append: true })
-      await next()
-      c.header('X-After', 'after')
-      c.header('X-After-Too', 'too')
-    },
-    upgradeWebSocket(events),
-  )
-  .get(
-    '/late',
-    async (c, next) => {
-      c.header('X-Late', 'late')
-      await next()
-      logger(c).info('late', { name: c.req.query('name') })
-    },
-    upgradeWebSocket(async (c) => {
-      await sleep(3_000)
-      return events(c)
-    }),
-  )
-  .get(
-    '/replaced',
-    async (c, next) => {
-      await next()
-      c.res = new Response('something else', { status: 403 })
-    },
-    upgradeWebSocket(events),
-  )
-  .get(
-    '/no-events',
-    upgradeWebSocket(() => {
-      throw new Error('no events on purpose')
-    }),
-  )
-  .get(
-    '/open-fails',
-    upgradeWebSocket((c) => ({ ...events(c), onOpen: () => Promise.reject(new Error('opening')) })),
-  )
-  .get('/plain', (c) => c.text('plain'))
+}

@@ -1,0 +1,52 @@
+import type { Context } from 'hono'
+import type { WebSocketTerms } from '../adapter/web-socket.ts'
+import { configError, type Problem } from '../problem.ts'
+import type { KeptWebSocket } from './stateful.ts'
+
+/** The part of a Durable Object namespace that is used, declared by its shape. */
+interface Namespace {
+  newUniqueId(): unknown
+  get(id: unknown): { fetch(url: string, init?: RequestInit): Promise<Response> }
+}
+
+/** The binding of the objects in which sockets live. */
+const binding = 'WEB_SOCKETS'
+
+/** The header by which an object is told what it is to keep: JSON, percent-encoded. */
+export const keptHeader = 'mooring-web-socket'
+
+const fix = `Export the class from the Worker's entry, and bind it in wrangler.jsonc:
+  export { WebSocketObject } from '@mooring/cloudflare'
+  "durable_objects": { "bindings": [{ "name": "${binding}", "class_name": "WebSocketObject" }] },
+  "migrations": [{ "tag": "web-sockets", "new_sqlite_classes": ["WebSocketObject"] }],`
+
+/** Looks whether a Worker has the objects in which sockets with a declared state live. */
+export function objectProblem(env: Readonly<Record<string, unknown>>): Problem | undefined {
+  const namespace = env[binding] as Namespace | undefined
+  if (typeof namespace?.newUniqueId === 'function') return undefined
+  const value = namespace === undefined ? 'not bound' : 'bound to something else'
+  const expected = `A WebSocket with a declared state lives in a Durable Object of the class WebSocketObject.\n${fix}`
+  return { name: binding, value, expected }
+}
+
+/**
+ * Hands a handshake to an object of its own, in which the socket then lives.
+ *
+ * @throws MOORING_E_CONFIG where the Worker has none
+ */
+export async function acceptInObject(
+  c: Context,
+  { headers }: WebSocketTerms,
+  kept: KeptWebSocket,
+): Promise<Response> {
+  const env = c.env as Readonly<Record<string, unknown>>
+  const problem = objectProblem(env)
+  if (problem) throw configError('The app', [problem])
+  const namespace = env[binding] as Namespace
+  const object = namespace.get(namespace.newUniqueId())
+  const asked = { Upgrade: 'websocket', [keptHeader]: encodeURIComponent(JSON.stringify(kept)) }
+  const response = await object.fetch('http://web-socket/', { headers: asked })
+  const { webSocket, status } = response as Response & { readonly webSocket?: object | null }
+  if (!webSocket) throw new Error(`The object of a WebSocket answered ${status}`)
+  return new Response(null, { status: 101, headers, webSocket } as ResponseInit)
+}

@@ -1,0 +1,156 @@
+import type { Context } from 'hono'
+import { declareNeed } from '../adapter/needs.ts'
+import { MooringError } from '../errors.ts'
+import type { WebSocketContext, WebSocketEvents } from './events.ts'
+import { isThenable, runSession, type SessionParts } from './session.ts'
+import { objectProblem } from './socket-object.ts'
+import { stateText } from './state.ts'
+
+/** What the handlers of a WebSocket with a declared state get. */
+export interface StatefulWebSocketContext<State, Raw = unknown> extends WebSocketContext<Raw> {
+  /** A copy of what the handler before left here. What this one leaves is kept when it is done. */
+  state: State
+}
+
+/**
+ * A WebSocket whose handlers keep nothing but a declared state, and do not see the request. So its
+ * handlers need not stay in memory: on Workers it lives in a Durable Object that hibernates while
+ * nothing comes, with the connection open. Everything else is as with {@link WebSocketEvents}.
+ */
+export interface StatefulWebSocket<State, Raw = unknown> {
+  /** Which handlers a socket belongs to that outlived them: one of its own for each route. */
+  readonly name: string
+  /**
+   * Makes the state at the handshake: plain data (what JSON gives back as it was), at most 2 KiB.
+   * It is called once for each socket, and is where the request is seen.
+   */
+  readonly state: (c: Context) => State | Promise<State>
+  onOpen?(event: Event, ws: StatefulWebSocketContext<State, Raw>): unknown
+  onMessage?(
+    event: MessageEvent<string | ArrayBuffer>,
+    ws: StatefulWebSocketContext<State, Raw>,
+  ): unknown
+  onClose?(event: CloseEvent, ws: StatefulWebSocketContext<State, Raw>): unknown
+  onError?(
+    event: Event & { readonly message: string },
+    ws: StatefulWebSocketContext<State, Raw>,
+  ): unknown
+}
+
+/** What is known of a socket apart from its handlers. */
+export interface KeptWebSocket {
+  readonly name: string
+  readonly url: string
+  readonly protocol: string | undefined
+  /** As JSON. */
+  readonly state: string
+}
+
+type Limits = Pick<SessionParts, 'maxMessageBytes' | 'maxBufferedBytes'>
+
+interface Declared extends Limits {
+  readonly route: StatefulWebSocket<any>
+}
+
+const declared = new Map<string, Declared>()
+
+/** A name is in the message of each error, and kept with each socket. */
+const mostNameLength = 100
+
+/** Workers keep the URL with the socket, beside its state. */
+const mostUrlLength = 7_000
+
+/** @throws MOORING_E_WEBSOCKET where the name cannot be one */
+export function declareStateful(route: StatefulWebSocket<any>, limits: Limits): void {
+  const { name } = route
+  if (typeof name !== 'string' || name === '' || name.length > mostNameLength) {
+    throw new MooringError('MOORING_E_WEBSOCKET', {
+      message: `name of upgradeWebSocket is ${JSON.stringify(name)}.`,
+      why: `Expected a text of 1–${mostNameLength} characters.`,
+      fix: "name the route's sockets: { name: 'chat', state: …, onMessage: … }.",
+    })
+  }
+  if (declared.size === 0) declareNeed(objectProblem)
+  declared.set(name, { route, ...limits })
+}
+
+/**
+ * Makes the state of a new socket.
+ *
+ * @returns what to keep, or the answer to a request that cannot have one
+ * @throws MOORING_E_WEBSOCKET where another route has the same name
+ */
+export async function keptFrom(
+  c: Context,
+  route: StatefulWebSocket<any>,
+  protocol: string | undefined,
+): Promise<KeptWebSocket | Response> {
+  const { name } = route
+  const { url } = c.req
+  if (url.length > mostUrlLength) return c.text('414 URI Too Long\n', 414)
+  if (declared.get(name)?.route !== route) {
+    throw new MooringError('MOORING_E_WEBSOCKET', {
+      message: `Two routes name their WebSockets "${name}".`,
+      why: 'The name tells which handlers a socket has that outlived them.',
+      fix: 'give each call of upgradeWebSocket a name of its own.',
+    })
+  }
+  return { name, url, protocol, state: stateText(name, await route.state(c)) }
+}
+
+/** What a socket with a declared state needs to run, wherever that is. */
+export interface StatefulParts extends Pick<SessionParts, 'socket' | 'log' | 'waitUntil'> {
+  /** Whether it was opened before, so that `onOpen` has been called. */
+  readonly isOpen?: boolean
+  /** Is given the state whenever a handler has changed it. */
+  readonly keep?: (state: string) => void
+}
+
+/** @throws MOORING_E_WEBSOCKET where no route has the name */
+export function runStateful(kept: KeptWebSocket, parts: StatefulParts): void {
+  const found = declared.get(kept.name)
+  if (!found) {
+    throw new MooringError('MOORING_E_WEBSOCKET', {
+      message: `A WebSocket is of "${kept.name}", and no route has that name.`,
+      why: 'Its handlers are looked up by name where it was kept without them.',
+      fix: 'call upgradeWebSocket where the app is wired (in setup), not in a handler.',
+    })
+  }
+  const { route, maxMessageBytes, maxBufferedBytes } = found
+  const { url, protocol } = kept
+  const events = withState(route, kept.state, parts.keep)
+  runSession({ ...parts, events, url, protocol, maxMessageBytes, maxBufferedBytes })
+}
+
+/** The handlers, each with a copy of the state, which is kept as text in between. */
+function withState(
+  route: StatefulWebSocket<any>,
+  begin: string,
+  keep: StatefulParts['keep'],
+): WebSocketEvents<any> {
+  let text = begin
+
+  function run<Of>(
+    handler: ((event: Of, ws: StatefulWebSocketContext<any>) => unknown) | undefined,
+    event: Of,
+    ws: WebSocketContext,
+  ): unknown {
+    if (!handler) return undefined
+    const context = Object.assign(ws, { state: JSON.parse(text) as unknown })
+    const keepRest = () => {
+      const left = stateText(route.name, context.state)
+      if (left === text) return
+      text = left
+      keep?.(text)
+    }
+    const result = handler.call(route, event, context)
+    return isThenable(result) ? result.then(keepRest) : keepRest()
+  }
+
+  return {
+    onOpen: (event, ws) => run(route.onOpen, event, ws),
+    onMessage: (event, ws) => run(route.onMessage, event, ws),
+    onError: (event, ws) => run(route.onError, event, ws),
+    onClose: (event, ws) => run(route.onClose, event, ws),
+  }
+}
