@@ -26,3 +26,18 @@ export function busyOf(core: number): number {
   const [user = 0, nice = 0, system = 0, , , , , steal = 0] = line.split(/\s+/).slice(1).map(Number)
   return (user + nice + system + steal) * tickMs
 }
+
+/** The share of a core that others used while `run` went on, and what it came to. */
+export async function watchCore<T>(
+  core: number,
+  pids: readonly number[],
+  run: () => Promise<T>,
+): Promise<{ result: T; cpuMs: number; elapsedMs: number; disturbance: number }> {
+  const cpu = () => pids.reduce((total, pid) => total + cpuOf(pid), 0)
+  const before = { cpu: cpu(), busy: busyOf(core), at: performance.now() }
+  const result = await run()
+  const cpuMs = cpu() - before.cpu
+  const elapsedMs = performance.now() - before.at
+  const othersMs = Math.max(busyOf(core) - before.busy - cpuMs, 0)
+  return { result, cpuMs, elapsedMs, disturbance: othersMs / elapsedMs }
+}

@@ -1,0 +1,37 @@
+/** What several rounds showed of one thing. */
+export interface Figure {
+  readonly least: number
+  readonly median: number
+  readonly most: number
+  /** How many rounds it rests on. */
+  readonly rounds: number
+}
+
+/** `undefined` where there is nothing, or too little to say something. */
+export function figureOf(
+  samples: readonly (number | undefined)[],
+  fewest: number = 1,
+): Figure | undefined {
+  const sorted = samples.filter((sample) => sample !== undefined).toSorted((a, b) => a - b)
+  if (sorted.length < Math.max(fewest, 1)) return undefined
+  const middle = sorted.length >> 1
+  const median =
+    sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+  return { least: sorted[0]!, median, most: sorted.at(-1)!, rounds: sorted.length }
+}
+
+/**
+ * The ratio of two series that were measured in turn. Each round is compared with itself: a machine
+ * that gets slower while it is measured changes neither.
+ */
+export function ratioOf(
+  samples: readonly (number | undefined)[],
+  baseline: readonly (number | undefined)[],
+  fewest: number = 1,
+): Figure | undefined {
+  const ratios = samples.map((sample, round) => {
+    const against = baseline[round]
+    return sample === undefined || against === undefined ? undefined : sample / against
+  })
+  return figureOf(ratios, fewest)
+}

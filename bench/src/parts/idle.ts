@@ -1,0 +1,83 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { startClient } from '../client.ts'
+import { nodeServer } from '../commands.ts'
+import { type Figure, figureOf, ratioOf } from '../figures.ts'
+import { describeMachine } from '../machine.ts'
+import { memoryOf } from '../memory.ts'
+import type { Settings } from '../part.ts'
+import { baseline, peers } from '../peers.ts'
+import { type Server, start } from '../server.ts'
+
+export interface IdleResult {
+  readonly connections: number
+  readonly rows: readonly {
+    readonly name: string
+    /** Of memory, for one idle connection. */
+    readonly bytesEach: Figure
+    readonly ratio: Figure | undefined
+  }[]
+}
+
+const wanted = 10_000
+
+/** Descriptors of either side that are not connections. */
+const others = 200
+
+/** How many rounds say enough: memory has little noise. */
+const mostRounds = 3
+
+/** For garbage to be gone when memory is read: otherwise it is what is compared. */
+const collectOnSignal = ['--expose-gc', '--import', "data:text/javascript,process.on('SIGUSR2',gc)"]
+
+/** Memory for a connection that has had a request, and waits for the next. */
+export async function measureIdle(settings: Settings): Promise<IdleResult> {
+  const { only, say } = settings
+  const rounds = Math.min(settings.rounds, mostRounds)
+  const connections = Math.min(wanted, describeMachine().descriptors - others)
+  const chosen = peers.filter(({ name }) => only?.includes(name) ?? true)
+  const samples: number[][] = chosen.map(() => [])
+  for (let round = 1; round <= rounds; round++) {
+    say(`idle connections, round ${round} of ${rounds}`)
+    for (const [index, { name }] of chosen.entries()) {
+      const command = nodeServer(name)
+      const server = await start({ ...command, args: [...collectOnSignal, ...command.args] })
+      try {
+        samples[index]!.push(await bytesEach(server, connections))
+      } finally {
+        await server.stop()
+      }
+    }
+  }
+  const raw = samples[chosen.findIndex(({ name }) => name === baseline)] ?? []
+  const rows = chosen.map(({ name }, index) => ({
+    name,
+    bytesEach: figureOf(samples[index]!)!,
+    ratio: ratioOf(samples[index]!, raw),
+  }))
+  return { connections, rows }
+}
+
+async function bytesEach(server: Server, connections: number): Promise<number> {
+  // What is compiled and kept at the first of them is not the connections'.
+  const first = await startClient('idle', server, 1_000)
+  await first.stop()
+  const before = await collected(server)
+  const client = await startClient('idle', server, connections)
+  try {
+    const after = await collected(server)
+    const open = await client.count()
+    if (open < connections * 0.99) throw new Error(`${server.name} keeps ${open} connections`)
+    return (after - before) / open
+  } finally {
+    await client.stop()
+  }
+}
+
+/** Resident memory without what nobody refers to any more, in bytes. */
+async function collected(server: Server): Promise<number> {
+  for (let each = 0; each < 3; each++) {
+    process.kill(server.pid, 'SIGUSR2')
+    await delay(150)
+  }
+  return memoryOf(server.pid).residentBytes
+}

@@ -1,0 +1,3 @@
+import { app } from '../servers/app.ts'
+
+export default app
