@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 function parity(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    const all = [bin, 'parity', app, '--target', 'node', ...args]
+    const all = [bin, 'parity', app, '--targets', 'node', ...args]
     execFile(process.execPath, all, (error, stdout, stderr) => {
       resolve({ code: Number(error?.code ?? 0), stdout, stderr })
     })
@@ -63,7 +63,7 @@ test('a mistake in a file of cases, or on the command line, is told with its pla
 
 test('what goes through the proxy is written down, and replays', async () => {
   const file = path.join(folder, 'recorded.http')
-  const args = [bin, 'parity', app, '--target', 'node', '--record', file]
+  const args = [bin, 'parity', app, '--targets', 'node', '--record', file]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] })
   let told = ''
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => void (told += chunk))

@@ -36,7 +36,7 @@ export function parseArguments(argv: readonly string[], cwd: string): Arguments 
     folders,
     cases: given,
     only: list('only').flatMap((each) => each.split(',')),
-    targets: list('target').flatMap((each) => each.split(',')),
+    targets: list('targets').flatMap((each) => each.split(',')),
     generate: count(values['generate'], 'generate', 0),
     seed: count(values['seed'], 'seed', 1),
     except: list('except').flatMap((each) => each.split(',')),

@@ -1,5 +1,6 @@
 import type { Expected } from './cases/case.ts'
 import { absent, type Observation } from './observation.ts'
+import { runtimeOf } from './targets/named.ts'
 
 /** One field in which a target differs from what is expected of it. */
 export interface Finding {
@@ -8,6 +9,8 @@ export interface Finding {
   readonly field: string
   readonly expected: string
   readonly got: string
+  /** The targets that show what is expected; none where a case states it. */
+  readonly rest: readonly string[]
 }
 
 /** What each target showed of one step. */
@@ -18,7 +21,7 @@ export function against(expected: Expected, target: string, seen: Observation): 
   const findings: Finding[] = []
   const check = (field: string, wanted: string, matches = (got: string) => got === wanted) => {
     const got = seen.get(field) ?? absent
-    if (!matches(got)) findings.push({ target, field, expected: wanted, got })
+    if (!matches(got)) findings.push({ target, field, expected: wanted, got, rest: [] })
   }
   check('status', expected.status)
   if (expected.reason !== undefined) check('reason', expected.reason)
@@ -44,8 +47,8 @@ export function statedBy(expected: Expected | undefined): ReadonlySet<string> {
 }
 
 /**
- * The fields in which a target differs from the rest: from what most show, or where there is no
- * majority, from what the first shows.
+ * The fields in which a target differs from the rest: from what most runtimes show, or in a tie from
+ * what the first shows.
  *
  * @param except fields that are judged otherwise
  */
@@ -55,17 +58,23 @@ export function amongEachOther(all: Observations, except: ReadonlySet<string>): 
     .filter((field) => !except.has(field))
     .flatMap((field) => {
       const values = [...all].map(([target, seen]) => ({ target, got: seen.get(field) ?? absent }))
-      const expected = mostFrequent(values.map(({ got }) => got))
+      const expected = ofMost(values)
+      const rest = values.filter(({ got }) => got === expected).map(({ target }) => target)
       return values
         .filter(({ got }) => got !== expected)
-        .map(({ target, got }) => ({ target, field, expected, got }))
+        .map(({ target, got }) => ({ target, field, expected, got, rest }))
     })
 }
 
-/** The first of those that are there most often. */
-function mostFrequent(values: readonly string[]): string {
-  const counts = new Map<string, number>()
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
-  const most = Math.max(...counts.values())
-  return values.find((value) => counts.get(value) === most) ?? absent
+/** What most show, where several versions of a runtime have one voice between them. */
+function ofMost(values: readonly { readonly target: string; readonly got: string }[]): string {
+  const versions = Map.groupBy(values, ({ target }) => runtimeOf(target))
+  const voices = new Map<string, number>()
+  for (const { target, got } of values) {
+    const share = 1 / versions.get(runtimeOf(target))!.length
+    voices.set(got, (voices.get(got) ?? 0) + share)
+  }
+  // Thirds do not add up to one.
+  const most = Math.max(...voices.values()) - 1e-9
+  return values.find(({ got }) => voices.get(got)! >= most)?.got ?? absent
 }

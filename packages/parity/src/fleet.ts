@@ -4,7 +4,8 @@ import { type Client, createClient } from './ask.ts'
 /** All targets of a run, started. */
 export interface Fleet {
   readonly members: readonly Member[]
-  readonly restart: () => Promise<void>
+  /** Stops what is chosen of it, and starts that again. @default all */
+  readonly restart: (isChosen?: (member: Member) => boolean) => Promise<void>
   readonly stop: () => Promise<void>
 }
 
@@ -17,30 +18,43 @@ export interface Member {
 
 /** Starts all targets at once. Where one does not come up the others are stopped. */
 export async function startFleet(targets: readonly Target[]): Promise<Fleet> {
-  let running = await startAll(targets)
-  let clients = clientsOf(running)
-  const members = targets.map((target, index) => ({
-    target,
-    running: () => running[index]!,
-    client: () => clients[index]!,
-  }))
-  async function stop(): Promise<void> {
-    for (const client of clients) client.hangUp()
-    await Promise.all(running.map((each) => each.stop()))
-  }
+  const started = await startAll(targets)
+  const all = targets.map((target, index) => createMember(target, started[index]!))
   return {
-    members,
-    stop,
-    async restart() {
-      await stop()
-      running = await startAll(targets)
-      clients = clientsOf(running)
+    members: all,
+    async stop() {
+      await Promise.all(all.map((each) => each.stop()))
+    },
+    async restart(isChosen = () => true) {
+      const chosen = all.filter(isChosen)
+      await Promise.all(chosen.map((each) => each.stop()))
+      const again = await startAll(chosen.map(({ target }) => target))
+      for (const [index, each] of chosen.entries()) each.replace(again[index]!)
     },
   }
 }
 
-function clientsOf(running: readonly Running[]): readonly Client[] {
-  return running.map(({ address }) => createClient(address))
+interface ReplaceableMember extends Member {
+  readonly stop: () => Promise<void>
+  readonly replace: (running: Running) => void
+}
+
+function createMember(target: Target, first: Running): ReplaceableMember {
+  let running = first
+  let client = createClient(running.address)
+  return {
+    target,
+    running: () => running,
+    client: () => client,
+    async stop() {
+      client.hangUp()
+      await running.stop()
+    },
+    replace(again) {
+      running = again
+      client = createClient(again.address)
+    },
+  }
 }
 
 async function startAll(targets: readonly Target[]): Promise<readonly Running[]> {

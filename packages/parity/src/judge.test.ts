@@ -11,16 +11,31 @@ const seen = (of: Record<string, Record<string, string>>) =>
 
 const ok = { status: '200', body: 'a' }
 
+const other = { ...ok, body: 'b' }
+
 test('what is not stated must be what most show', () => {
   const { undeclared } = judge(
     step('GET /\n'),
-    seen({ a: ok, b: { ...ok, body: 'b' }, c: { ...ok, 'header x': '1' }, d: ok }),
+    seen({ a: ok, b: other, c: { ...ok, 'header x': '1' }, d: ok }),
     [],
   )
   expect(undeclared).toEqual([
-    { target: 'b', field: 'body', expected: 'a', got: 'b' },
-    { target: 'c', field: 'header x', expected: '(absent)', got: '1' },
+    { target: 'b', field: 'body', expected: 'a', got: 'b', rest: ['a', 'c', 'd'] },
+    { target: 'c', field: 'header x', expected: '(absent)', got: '1', rest: ['a', 'b', 'd'] },
   ])
+})
+
+test('the versions of a runtime have one voice between them, and in a tie the first is right', () => {
+  const deviating = (all: Parameters<typeof seen>[0]) =>
+    judge(step('GET /\n'), seen(all), []).undeclared.map(({ target }) => target)
+  expect(deviating({ a: ok, 'a@1': ok, 'a@2': ok, b: other, c: other })).toEqual([
+    'a',
+    'a@1',
+    'a@2',
+  ])
+  expect(deviating({ a: ok, 'a@1': ok, 'a@2': ok, b: other })).toEqual(['b'])
+  expect(deviating({ b: other, a: ok, 'a@1': ok, 'a@2': ok })).toEqual(['a', 'a@1', 'a@2'])
+  expect(deviating({ a: ok, 'a@1': other, b: ok })).toEqual(['a@1'])
 })
 
 test('what is stated must be so on every target, also where all agree', () => {
@@ -40,10 +55,24 @@ test('what is stated must be so on every target, also where all agree', () => {
 test('a difference that explains a finding declares it', () => {
   const difference = {
     number: 'D-01',
+    targets: ['b'],
     explains: ({ field }: { field: string }) => field === 'body',
   } as unknown as Difference
-  const verdict = judge(step('GET /\n'), seen({ a: ok, b: { ...ok, body: 'b' } }), [difference])
+  const verdict = judge(step('GET /\n'), seen({ a: ok, b: other }), [difference])
   expect(verdict).toMatchObject({ undeclared: [], seen: [{ difference: 'D-01', target: 'b' }] })
+  // Also where it is the others that do as `b` does.
+  const reversed = judge(step('GET /\n'), seen({ b: ok, a: other }), [difference])
+  expect(reversed).toMatchObject({ undeclared: [], seen: [{ difference: 'D-01', target: 'b' }] })
+})
+
+test('a difference declares nothing of a runtime that it is not about', () => {
+  const difference = {
+    number: 'D-01',
+    targets: ['b'],
+    explains: () => true,
+  } as unknown as Difference
+  const { undeclared } = judge(step('GET /\n'), seen({ a: ok, b: ok, c: other }), [difference])
+  expect(undeclared.map(({ target }) => target)).toEqual(['c'])
 })
 
 test('a difference that a case names must be exactly so', () => {
@@ -56,6 +85,6 @@ test('a difference that a case names must be exactly so', () => {
 
 test('a case that names a runtime means each version of it', () => {
   const named = step('GET /\n\nHTTP/1.1 200\n\n[D-04 b]\nHTTP/1.1 500\n')
-  const { seen: came } = judge(named, seen({ a: ok, 'b-22': { status: '500' } }), [])
-  expect(came).toEqual([{ difference: 'D-04', target: 'b-22' }])
+  const { seen: came } = judge(named, seen({ a: ok, 'b@22': { status: '500' } }), [])
+  expect(came).toEqual([{ difference: 'D-04', target: 'b@22' }])
 })

@@ -65,11 +65,23 @@ function explain(
   }
   for (const finding of found) {
     const context: FindingContext = { ...shared, seen: all.get(finding.target)! }
-    const difference = differences.find(({ explains }) => explains?.(finding, context))
-    if (difference) seen.push({ difference: difference.number, target: finding.target })
-    else undeclared.push(finding)
+    const difference = differences.find(
+      (each) => deviating(each, finding).length > 0 && each.explains?.(finding, context),
+    )
+    if (!difference) undeclared.push(finding)
+    else {
+      const { number } = difference
+      const targets = deviating(difference, finding)
+      seen.push(...targets.map((target) => ({ difference: number, target })))
+    }
   }
   return { undeclared, seen }
+}
+
+/** Who of the two sides of a finding a difference is about: the target, or all of the rest. */
+function deviating({ targets }: Difference, { target, rest }: Finding): readonly string[] {
+  if (isNamed(target, targets)) return [target]
+  return rest.every((name) => isNamed(name, targets)) ? rest : []
 }
 
 /** What the servers themselves answer, and the adapters in their name. */

@@ -55,14 +55,7 @@ async function compare(
   asked: Arguments & AppFolders,
   ends: (() => Promise<void>)[],
 ): Promise<number> {
-  const all = findTargets(asked)
-  const targets = all.filter(
-    ({ name }) => asked.targets.length === 0 || asked.targets.includes(name),
-  )
-  if (targets.length === 0) {
-    const names = all.map(({ name }) => name).join(', ')
-    throw new UsageError(`--target is ${asked.targets.join(', ')}; there are ${names}`)
-  }
+  const targets = findTargets(asked)
   if (asked.record !== undefined) return record(targets[0]!, asked.record, ends)
   const cases = await chooseCases(asked)
   const fleet = await startFleet(targets)

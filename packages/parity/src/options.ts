@@ -23,7 +23,12 @@ export const options: readonly Option[] = [
     isList: true,
     description: 'Cases with this in name or file only',
   },
-  { name: 'target', value: 'name', isList: true, description: 'These targets only: node, workerd' },
+  {
+    name: 'targets',
+    value: 'names',
+    isList: true,
+    description: 'node, bun, deno, also as node@22 from npm, and workerd (node,workerd)',
+  },
   { name: 'generate', value: 'count', description: 'Make so many requests from the app’s routes' },
   { name: 'seed', value: 'number', description: 'Of which requests; the report names it (1)' },
   {

@@ -64,20 +64,22 @@ async function awaitEnds(
   const present = ends.flatMap(({ difference, targets }) =>
     fleet.members
       .filter(({ target }) => isNamed(target.name, targets))
-      .map(({ target }) => ({ difference, target: target.name })),
+      .map((member) => ({ member, at: { difference, target: member.target.name } })),
   )
-  const hasEnded = ({ target: name }: { readonly target: string }) =>
-    fleet.members.some(({ target, running }) => target.name === name && running().ended())
   const deadline = performance.now() + eventuallyMs
-  while (!present.every(hasEnded) && performance.now() < deadline) {
+  while (!present.every(({ member }) => hasEnded(member)) && performance.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   const verdict = {
-    seen: present.filter(hasEnded),
-    outdated: present.filter((each) => !hasEnded(each)),
+    seen: present.filter(({ member }) => hasEnded(member)).map(({ at }) => at),
+    outdated: present.filter(({ member }) => !hasEnded(member)).map(({ at }) => at),
   }
-  if (verdict.seen.length > 0) await fleet.restart()
+  if (verdict.seen.length > 0) await fleet.restart(hasEnded)
   return verdict
+}
+
+function hasEnded({ running }: Member): boolean {
+  return running().ended() !== undefined
 }
 
 /** No request may end a process; one that did is started again for the cases that follow. */
@@ -85,9 +87,9 @@ async function endedOf(fleet: Fleet): Promise<readonly Finding[]> {
   const ended = fleet.members.flatMap(({ target, running }) => {
     const how = running().ended()
     if (how === undefined) return []
-    return [{ target: target.name, field: 'process', expected: 'serving', got: how }]
+    return [{ target: target.name, field: 'process', expected: 'serving', got: how, rest: [] }]
   })
-  if (ended.length > 0) await fleet.restart()
+  if (ended.length > 0) await fleet.restart(hasEnded)
   return ended
 }
 
@@ -121,7 +123,8 @@ async function missingLogs(member: Member, { logs }: RequestStep): Promise<reado
     const missing = logs.filter((text) => !lines.some((line) => line.includes(text)))
     if (missing.length === 0 || performance.now() > deadline) {
       const target = member.target.name
-      return missing.map((text) => ({ target, field: 'log', expected: text, got: 'no such line' }))
+      const got = 'no such line'
+      return missing.map((text) => ({ target, field: 'log', expected: text, got, rest: [] }))
     }
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
@@ -131,13 +134,16 @@ async function runWebSocket(fleet: Fleet, step: WebSocketStep): Promise<Verdict>
   const undeclared: Finding[] = []
   const seen: Verdict['seen'][number][] = []
   const outdated: Verdict['outdated'][number][] = []
-  for (const { target, running } of fleet.members) {
-    const miss = await converse(running().address, step)
-    const declared = step.declared.find(({ targets }) => isNamed(target.name, targets))
-    const at = { difference: declared?.difference ?? '', target: target.name }
+  const conversations = fleet.members.map(async ({ target, running }) => ({
+    target: target.name,
+    miss: await converse(running().address, step),
+  }))
+  for (const { target, miss } of await Promise.all(conversations)) {
+    const declared = step.declared.find(({ targets }) => isNamed(target, targets))
+    const at = { difference: declared?.difference ?? '', target }
     if (declared && miss) seen.push(at)
     else if (declared) outdated.push(at)
-    else if (miss) undeclared.push({ target: target.name, field: 'websocket', ...miss })
+    else if (miss) undeclared.push({ target, field: 'websocket', ...miss, rest: [] })
   }
   return { undeclared, seen, outdated }
 }

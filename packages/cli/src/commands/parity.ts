@@ -10,6 +10,7 @@ export const parityCommand: Command = {
     'mooring parity',
     'mooring parity apps/links-node apps/links-edge --env STORE_URL=memory:',
     'mooring parity --generate 1000 --seed 7',
+    'mooring parity --targets node,node@22,workerd,bun@1,deno@2',
     'mooring parity --record parity/recorded.http',
   ],
   run: async ({ argv }) => {

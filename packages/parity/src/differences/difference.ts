@@ -1,11 +1,16 @@
 import type { Finding } from '../compare.ts'
 import type { Observation } from '../observation.ts'
 
+/** What an app can run on. */
+export type Runtime = 'node' | 'workerd' | 'bun' | 'deno'
+
 /** A divergence between targets that no adapter can close. Each is tested to be exactly so. */
 export interface Difference {
   /** `D-01`; never used again for another. */
   readonly number: string
   readonly title: string
+  /** The runtimes that do otherwise than the rest. */
+  readonly targets: readonly Runtime[]
   /** What a client or an app sees where. */
   readonly what: string
   /** The canonical behaviour, and the section that says so. */

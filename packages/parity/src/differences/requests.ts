@@ -5,6 +5,7 @@ export const requests: readonly Difference[] = [
   {
     number: 'D-06',
     title: 'Request header values beyond ASCII',
+    targets: ['workerd'],
     what: 'Port-bound each byte is one character: `é` in UTF-8 reads `Ã©`. workerd decodes UTF-8, and puts U+FFFD where it is none.',
     canonical: 'Each byte is one character (Fetch §2.2, "isomorphic decode").',
     why: 'What workerd has replaced is lost. To decode on the other side would cost every request.',
@@ -15,6 +16,7 @@ export const requests: readonly Difference[] = [
   {
     number: 'D-07',
     title: 'Cookies in several headers',
+    targets: ['workerd'],
     what: 'Port-bound the lines are joined with `; `. The local workerd joins them with a comma, so that the second cookie is a part of the first.',
     canonical:
       'A client sends one line (RFC 6265 §5.4); where HTTP/2 splits it, it is joined with `; ` (RFC 9113 §8.2.3).',
@@ -30,6 +32,7 @@ export const requests: readonly Difference[] = [
   {
     number: 'D-08',
     title: 'An absolute-form target for another host',
+    targets: ['workerd'],
     what: 'Port-bound the target’s host counts, and the `Host` is ignored. The local workerd goes by the `Host`.',
     canonical: 'The host of the target counts (RFC 9112 §3.2.2).',
     why: 'A Worker is not told the target. The provider’s edge routes by host before it runs.',
@@ -41,6 +44,7 @@ export const requests: readonly Difference[] = [
   {
     number: 'D-12',
     title: 'A repeated request header whose last line is empty',
+    targets: ['node'],
     what: 'Port-bound the value ends with the comma, elsewhere with a comma and a space.',
     canonical: 'Values are joined with a comma and a space (Fetch §2.2.2).',
     why: 'The light `Headers` of `@hono/node-server` strips the joined value; to take it apart again costs every request.',
@@ -51,6 +55,7 @@ export const requests: readonly Difference[] = [
   {
     number: 'D-13',
     title: 'The words of a refusal',
+    targets: ['workerd', 'bun', 'deno'],
     what: 'A request that never gets to the app has the same status everywhere; text, type and whether the connection stays open are the server’s.',
     canonical: 'The status decides (RFC 9110 §15.5); the text is for people.',
     why: 'These answers are given before any code of an adapter runs.',
@@ -62,6 +67,7 @@ export const requests: readonly Difference[] = [
   {
     number: 'D-14',
     title: 'A body that the app does not read',
+    targets: ['workerd'],
     what: 'Port-bound it is read and thrown away, and the connection goes on. workerd says `Connection: close`.',
     canonical: 'A server may do either (RFC 9112 §9.3, §9.6).',
     why: 'The connection is the runtime’s.',
@@ -76,6 +82,7 @@ export const requests: readonly Difference[] = [
   {
     number: 'D-15',
     title: 'The client’s address',
+    targets: ['workerd'],
     what: '`clientAddress(c)` is the peer port-bound. On the local workerd it is what the client writes into `cf-connecting-ip`, and nothing without.',
     canonical: 'Only what the server itself knows, or somebody it trusts.',
     why: 'workerd does not tell the peer. The provider’s edge sets that header, and replaces a client’s.',
@@ -87,6 +94,7 @@ export const requests: readonly Difference[] = [
   {
     number: 'D-16',
     title: 'The body of a request that has none',
+    targets: ['node'],
     what: 'For a method other than GET and HEAD, `request.body` is an empty stream port-bound, and reading it twice a TypeError. On workerd it is `null`, and an empty text as often as you like.',
     canonical: 'Without `Content-Length` and `Transfer-Encoding` there is no body (RFC 9112 §6.3).',
     why: 'The light `Request` of `@hono/node-server` decides by the method.',
@@ -97,6 +105,7 @@ export const requests: readonly Difference[] = [
   {
     number: 'D-17',
     title: 'The type of a request as a Blob',
+    targets: ['workerd'],
     what: '`(await request.blob()).type` has no space after the semicolon port-bound; on workerd it is the header as it came.',
     canonical:
       'The type is parsed and written anew, without the space (Fetch §6.2, MIME Sniffing §4.5).',
@@ -108,6 +117,7 @@ export const requests: readonly Difference[] = [
   {
     number: 'D-18',
     title: 'A GET with a body',
+    targets: ['workerd'],
     what: 'Port-bound the app sees no body. workerd hands it over.',
     canonical: 'It means nothing (RFC 9110 §9.3.1), and a `Request` of GET has none (Fetch §5.4).',
     why: 'Node cannot make a `Request` of GET with a body. To look for one on workerd would cost every GET.',
@@ -118,6 +128,7 @@ export const requests: readonly Difference[] = [
   {
     number: 'D-19',
     title: 'Malformed requests that a server takes',
+    targets: ['workerd'],
     what: 'Port-bound, what breaks RFC 9112 is 400, 501 or 505, and HTTP/1.0 needs no `Host`. The local workerd takes bare line feeds and a length beside chunks, and answers some with another status.',
     canonical: 'Two readers must not read one message in two ways (RFC 9112 §2.2, §6.1, §11.2).',
     why: 'workerd reads the request before any code of an adapter runs. In production the provider’s edge is in front, and it refuses them.',
@@ -129,6 +140,7 @@ export const requests: readonly Difference[] = [
   {
     number: 'D-20',
     title: 'The connection of a request of HTTP/1.0',
+    targets: ['workerd'],
     what: 'Port-bound it is closed after the response. The local workerd keeps it, and says so to nobody.',
     canonical: 'It is closed, unless both sides ask for `keep-alive` (RFC 9112 §9.3).',
     why: 'The connection is the runtime’s.',
@@ -142,6 +154,7 @@ export const requests: readonly Difference[] = [
   {
     number: 'D-21',
     title: 'A file in a form that says no type',
+    targets: ['workerd'],
     what: 'Its `type` is `text/plain` port-bound, and empty on workerd.',
     canonical: 'It is `text/plain` (RFC 7578 §4.4, Fetch §6.2).',
     why: 'The runtime reads the form.',
@@ -159,5 +172,6 @@ const ofRefusals = new Set([
   'header content-type',
   'header content-length',
   'header connection',
+  'header date',
   'header transfer-encoding',
 ])

@@ -5,6 +5,7 @@ export const responses: readonly Difference[] = [
   {
     number: 'D-01',
     title: 'Date',
+    targets: ['workerd'],
     what: 'Port-bound every response has a `Date`. The local workerd sends none.',
     canonical: 'An origin server with a clock sends it (RFC 9110 §6.6.1).',
     why: 'The provider’s edge adds it to every response, and replaces one that a Worker sets.',
@@ -17,6 +18,7 @@ export const responses: readonly Difference[] = [
   {
     number: 'D-02',
     title: 'Connection and Keep-Alive',
+    targets: ['node'],
     what: 'Node says `Connection: keep-alive` and `Keep-Alive: timeout=65`. workerd says nothing, and keeps the connection open too.',
     canonical: 'A connection of HTTP/1.1 persists unless one side says close (RFC 9112 §9.3).',
     why: 'The fields are about one connection, which the server owns, and nothing hands them to an app.',
@@ -30,6 +32,7 @@ export const responses: readonly Difference[] = [
   {
     number: 'D-03',
     title: 'Casing and order of names',
+    targets: ['workerd', 'bun', 'deno'],
     what: 'workerd writes the names that it knows as `Content-Type` and sorts them. Node writes them as the app did, or in lower case, in the order of the app.',
     canonical:
       'Names have no case, and the order of different names means nothing (RFC 9110 §5.1, §5.3).',
@@ -42,6 +45,7 @@ export const responses: readonly Difference[] = [
   {
     number: 'D-09',
     title: 'Framing of streams',
+    targets: ['workerd'],
     what: 'A stream whose length the runtime knows (of a Blob, of bytes) has a `Content-Length` on one side and is chunked on the other.',
     canonical: 'Both are right; the bytes are the same (RFC 9112 §6).',
     why: 'workerd knows where its own streams come from, and drops a length that the app set; Node knows only streams that end at once.',
@@ -56,6 +60,7 @@ export const responses: readonly Difference[] = [
   {
     number: 'D-10',
     title: 'Reason phrases',
+    targets: ['workerd', 'bun', 'deno'],
     what: 'The words after the status: Node has the standard’s, or `unknown`. workerd sends the `statusText` of the app, and `Successful` or `Client Error` for statuses that it does not know.',
     canonical: 'A client should ignore them (RFC 9112 §4); HTTP/2 has none.',
     why: 'workerd has its own table, and an app cannot set words for all statuses.',
@@ -67,6 +72,7 @@ export const responses: readonly Difference[] = [
   {
     number: 'D-04',
     title: 'Header values above U+00FF, names above U+007F',
+    targets: ['workerd'],
     what: 'Port-bound, setting one throws a TypeError in the handler. workerd sends it in UTF-8.',
     canonical:
       'Names and values are byte strings: a character above U+00FF is a TypeError (Fetch §2.2, Web IDL §3.2.11).',
@@ -78,6 +84,7 @@ export const responses: readonly Difference[] = [
   {
     number: 'D-05',
     title: 'A header of no standard, appended twice',
+    targets: ['workerd'],
     what: 'Port-bound it is one line with a comma. workerd writes a line for each, but for names that it knows.',
     canonical: 'Both mean the same (RFC 9110 §5.3).',
     why: 'A `Headers` object says the joined value; which lines it had only the runtime knows.',
@@ -90,6 +97,7 @@ export const responses: readonly Difference[] = [
   {
     number: 'D-11',
     title: 'A body that the app has compressed itself',
+    targets: ['workerd'],
     what: 'Port-bound the bytes are sent as they are. workerd compresses them once more, since it does that for every response that has a `Content-Encoding`.',
     canonical: '`Content-Encoding` says what was done already (RFC 9110 §8.4).',
     why: 'Only a response that was made with `encodeBody: "manual"` is left alone. What an adapter makes anew in that way would break `new Response(upstream.body, upstream)`, whose body workerd has to encode again.',

@@ -5,6 +5,7 @@ export const runtime: readonly Difference[] = [
   {
     number: 'D-22',
     title: 'A handler that never settles',
+    targets: ['workerd'],
     what: 'Port-bound it is a 503 after `RESPONSE_TIMEOUT`. workerd notices at once that nothing can settle it, and answers 500.',
     canonical: 'A server that cannot answer in time says so (RFC 9110 §15.6.4).',
     why: 'Only workerd sees that nothing is left that could settle the promise.',
@@ -15,6 +16,7 @@ export const runtime: readonly Difference[] = [
   {
     number: 'D-23',
     title: 'WebSocket text that is no UTF-8',
+    targets: ['workerd'],
     what: 'Port-bound the socket is closed with 1007. workerd hands over the text with U+FFFD in it.',
     canonical: 'The connection fails (RFC 6455 §8.1).',
     why: 'What workerd has replaced is lost.',
@@ -25,6 +27,7 @@ export const runtime: readonly Difference[] = [
   {
     number: 'D-24',
     title: 'Upgrade on a 426',
+    targets: ['workerd'],
     what: 'Port-bound a 426 names the protocol in `Upgrade`. workerd drops the field.',
     canonical: 'A 426 has it (RFC 9110 §15.5.22).',
     why: 'workerd owns the fields of a connection.',
@@ -36,6 +39,7 @@ export const runtime: readonly Difference[] = [
   {
     number: 'D-25',
     title: 'An exception that nobody can catch',
+    targets: ['node'],
     what: 'Thrown by a timer or an event, it is logged on both. Port-bound the process then finishes what it has and exits 1, for its supervisor or its parent to start another. An isolate goes on.',
     canonical:
       'No request is lost on either side. A rejection that nobody awaits ends nothing on either.',
@@ -47,6 +51,7 @@ export const runtime: readonly Difference[] = [
   {
     number: 'D-26',
     title: 'A stream that breaks before its first byte',
+    targets: ['workerd'],
     what: 'Port-bound the head is out, and the body is cut off. workerd closes the connection without a word.',
     canonical: 'The client must see that it is not whole (RFC 9112 §8): both do that.',
     why: 'Node sends the head when the stream is there, so that event streams open at once; workerd waits.',
@@ -57,6 +62,7 @@ export const runtime: readonly Difference[] = [
   {
     number: 'D-27',
     title: 'Code made from text or bytes',
+    targets: ['workerd'],
     what: '`eval`, `new Function` and `new WebAssembly.Module(bytes)` work port-bound. On workerd they throw in a handler.',
     canonical: 'A host may forbid it (ECMA-262 §19.2.1.2).',
     why: 'Workers run only code that was deployed.',
@@ -67,6 +73,7 @@ export const runtime: readonly Difference[] = [
   {
     number: 'D-28',
     title: 'What else is in c.env',
+    targets: ['workerd'],
     what: 'Port-bound `c.env` has the environment variables, and `incoming` and `outgoing` of Node. On Workers it has variables, secrets and bindings.',
     canonical: 'A variable of the app is in `c.env` everywhere.',
     why: 'Apps and middlewares for Node look for the two; a binding is no text.',
@@ -77,6 +84,7 @@ export const runtime: readonly Difference[] = [
   {
     number: 'D-29',
     title: 'redirect and cf of a request',
+    targets: ['workerd'],
     what: '`request.redirect` is `follow` port-bound and `manual` on Workers, where a request also has `cf`.',
     canonical: 'A new `Request` follows (Fetch §5.4).',
     why: 'Workers hand their own requests on to an origin, and must not follow for the client.',
@@ -87,6 +95,7 @@ export const runtime: readonly Difference[] = [
   {
     number: 'D-30',
     title: 'fetch with redirect: "error"',
+    targets: ['workerd'],
     what: 'On workerd it is a TypeError when the request is made.',
     canonical: 'It fails when a redirect comes (Fetch §5.4).',
     why: 'workerd has `follow` and `manual`.',
@@ -97,6 +106,7 @@ export const runtime: readonly Difference[] = [
   {
     number: 'D-31',
     title: 'Timers that outlive their response',
+    targets: ['workerd'],
     what: 'Port-bound they run. On Workers the request’s context ends with its response, and its timers with it.',
     canonical: 'Work after the response is kept alive by `waitUntil`, and by nothing else.',
     why: 'Only the runtime knows how long an isolate lives.',
@@ -107,6 +117,7 @@ export const runtime: readonly Difference[] = [
   {
     number: 'D-32',
     title: 'request.signal when the client hangs up',
+    targets: ['workerd'],
     what: 'Port-bound it aborts. On the local workerd it never does; a stream that is being read is cancelled on both.',
     canonical: 'The signal of a request aborts with it (Fetch §5.4).',
     why: 'workerd has to tell, and does so only with `enable_request_signal`, not yet locally (workerd#5062).',
@@ -117,6 +128,7 @@ export const runtime: readonly Difference[] = [
   {
     number: 'D-33',
     title: 'How large a head may be',
+    targets: ['workerd'],
     what: 'Port-bound 16 KB, then 431. The local workerd takes far more; the provider’s edge 128 KB.',
     canonical: 'The limit is the server’s (RFC 9110 §5.4), and 431 tells it (RFC 6585 §5).',
     why: 'The edge’s limit is the provider’s, and Node’s protects its memory.',
@@ -128,6 +140,7 @@ export const runtime: readonly Difference[] = [
   {
     number: 'D-34',
     title: 'Compression of WebSocket messages',
+    targets: ['workerd'],
     what: 'workerd agrees on `permessage-deflate` with every client that offers it. Port-bound nothing is compressed.',
     canonical: 'Either side may decline an extension (RFC 6455 §9.1).',
     why: 'On Node a context for each socket costs more memory than most sockets are worth; workerd cannot be told not to.',
@@ -138,6 +151,7 @@ export const runtime: readonly Difference[] = [
   {
     number: 'D-35',
     title: 'A wrong length of a stream',
+    targets: ['workerd'],
     what: 'Port-bound a stream with more or fewer bytes than the `Content-Length` that the app set is cut off. workerd sends all of it, with the length that is right or in chunks.',
     canonical:
       'A message is never longer than it says, and one that is shorter is incomplete (RFC 9112 §6.3, §8).',
@@ -149,6 +163,7 @@ export const runtime: readonly Difference[] = [
   {
     number: 'D-36',
     title: 'fetch with a cache mode',
+    targets: ['workerd'],
     what: 'On workerd every `cache` but `no-store` and `no-cache` is a TypeError. Port-bound it is taken, and there is no cache.',
     canonical: 'A mode is advice to the cache of the client (Fetch §2.2.5).',
     why: 'workerd refuses modes that its cache has not.',

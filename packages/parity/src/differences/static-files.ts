@@ -19,6 +19,7 @@ export const staticFiles: readonly Difference[] = [
   {
     number: 'D-40',
     title: 'Ranges of static files',
+    targets: ['workerd'],
     what: 'Port-bound a file has `Accept-Ranges: bytes`, and a range is a 206. Workers send the whole file, and do not say that they take ranges.',
     canonical: 'A server may ignore `Range` (RFC 9110 §14.2).',
     why: noCode,
@@ -32,6 +33,7 @@ export const staticFiles: readonly Difference[] = [
   {
     number: 'D-41',
     title: 'The ETag of a static file',
+    targets: ['workerd'],
     what: 'Both are strong, made of the bytes of the file, and differ.',
     canonical: 'What is in it is the server’s to decide (RFC 9110 §8.8.3).',
     why: `${noCode} Theirs is made of more than the bytes.`,
@@ -44,6 +46,7 @@ export const staticFiles: readonly Difference[] = [
   {
     number: 'D-42',
     title: 'Allow on a 405 of a static file',
+    targets: ['workerd'],
     what: 'Port-bound a method that a file has not is a 405 with `Allow: GET, HEAD`. Workers leave `Allow` out.',
     canonical: 'A 405 has it (RFC 9110 §15.5.6).',
     why: noCode,
@@ -59,6 +62,7 @@ export const staticFiles: readonly Difference[] = [
   {
     number: 'D-43',
     title: 'CF-Cache-Status',
+    targets: ['workerd'],
     what: 'Workers say for a static file whether it came from their cache.',
     canonical: 'No standard knows the field.',
     why: 'The provider adds it; port-bound there is no such cache.',
@@ -71,6 +75,7 @@ export const staticFiles: readonly Difference[] = [
   {
     number: 'D-44',
     title: 'Content-Length of a static file’s HEAD',
+    targets: ['workerd'],
     what: 'Port-bound HEAD says how long the file is. Workers do not.',
     canonical: 'A server should send what GET would have, and may leave it out (RFC 9110 §9.3.2).',
     why: noCode,
@@ -86,6 +91,7 @@ export const staticFiles: readonly Difference[] = [
   {
     number: 'D-45',
     title: 'Cache-Control of a static file that is asked for with Authorization or Range',
+    targets: ['workerd'],
     what: 'Port-bound a file always has its `Cache-Control`. Workers leave it out where the request has `Authorization` or `Range`.',
     canonical: 'It is the server’s to send (RFC 9111 §5.2).',
     why: noCode,

@@ -13,6 +13,7 @@ export function reportJson(summary: Summary, results: readonly CaseResult[]): st
       seen,
       outdated,
     })),
+    deviations: Object.fromEntries(summary.deviations),
     differences: Object.fromEntries(
       [...summary.seen].map(([number, targets]) => [number, Object.fromEntries(targets)]),
     ),

@@ -1,5 +1,6 @@
 import type { Difference } from '../differences/difference.ts'
 import type { CaseResult } from '../run.ts'
+import { isNamed } from '../targets/named.ts'
 
 /** The whole run in figures. */
 export interface Summary {
@@ -7,6 +8,8 @@ export interface Summary {
   readonly cases: number
   /** Cases with a difference that nothing declares. */
   readonly failed: readonly CaseResult[]
+  /** In how many cases a target does otherwise than the rest, undeclared; the worst first. */
+  readonly deviations: ReadonlyMap<string, number>
   /** How often each declared difference came up, by number. */
   readonly seen: ReadonlyMap<string, ReadonlyMap<string, number>>
   /** Declared, and not seen any more: by the case that names it, or in the whole run. */
@@ -41,16 +44,30 @@ export function summarise(
     const isDeclared = complete.length === 0 || complete.some((each) => each.number === number)
     if (!isDeclared) outdated.add(`${number} is named by a case, and declared nowhere`)
   }
-  for (const { number, title } of complete) {
-    if (!seen.has(number)) outdated.add(`${number} (${title}) came up nowhere`)
+  for (const { number, title, targets: named } of complete) {
+    for (const target of targets.filter((each) => isNamed(each, named))) {
+      if (!seen.get(number)?.has(target))
+        outdated.add(`${number} (${title}) is not so on ${target}`)
+    }
   }
   return {
     targets,
     cases: results.length,
     failed: results.filter(({ undeclared }) => undeclared.length > 0),
+    deviations: countDeviations(results),
     seen,
     outdated: [...outdated],
   }
+}
+
+function countDeviations(results: readonly CaseResult[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>()
+  for (const { undeclared } of results) {
+    for (const target of new Set(undeclared.map((finding) => finding.target))) {
+      counts.set(target, (counts.get(target) ?? 0) + 1)
+    }
+  }
+  return new Map([...counts].sort(([, a], [, b]) => b - a))
 }
 
 /** Whether the targets are the same but for what is declared, and that is all so. */

@@ -17,6 +17,9 @@ export function reportTerminal(summary: Summary, colour: boolean): string {
     const where = [...targets].map(([target, count]) => `${target} ${count}×`).join(', ')
     lines.push(`${paint('dim', `${number}  ${where}`)}`)
   }
+  for (const [target, count] of summary.deviations) {
+    lines.push(`${paint('red', `${target} deviates in ${count}`)}`)
+  }
   const failed = summary.failed.length
   const verdict =
     failed === 0
@@ -38,9 +41,10 @@ function describeFailure(result: CaseResult, paint: Paint): string[] {
   ]
 }
 
-function describeFinding({ target, field, expected, got }: Finding, paint: Paint): string[] {
+function describeFinding({ target, field, expected, got, rest }: Finding, paint: Paint): string[] {
+  const agreeing = rest.length > 0 ? ` (not as ${rest.join(', ')})` : ''
   return [
-    `  ${target}, ${field}`,
+    `  ${target}, ${field}${paint('dim', agreeing)}`,
     paint('green', `    - ${shown(expected)}`),
     paint('red', `    + ${shown(got)}`),
   ]

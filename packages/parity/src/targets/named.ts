@@ -1,6 +1,12 @@
 /**
- * Whether a case that names a target means this one: `node` is every Node, such as `node-22`.
+ * Whether a case or a difference that names a runtime means this target: `node` is every Node, such
+ * as `node@22`.
  */
 export function isNamed(target: string, names: readonly string[]): boolean {
-  return names.some((name) => target === name || target.startsWith(`${name}-`))
+  return names.includes(target) || names.includes(runtimeOf(target))
+}
+
+/** `node` of `node@22`. */
+export function runtimeOf(target: string): string {
+  return target.split('@', 1)[0]!
 }

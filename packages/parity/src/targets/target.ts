@@ -2,7 +2,7 @@ import type { Address } from '../wire/connection.ts'
 
 /** Something that serves the app: a runtime with its adapter. */
 export interface Target {
-  /** Short and unique in a run, such as `node` or `node-22`. */
+  /** Unique in a run: the runtime and, where it was asked for, the version, such as `node@22`. */
   readonly name: string
   /** Which contract the app is under. */
   readonly contract: 'port-bound' | 'injected'

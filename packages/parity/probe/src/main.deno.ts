@@ -1,0 +1,4 @@
+import { serve } from '@mooring/deno'
+import app from './app.ts'
+
+await serve(app)

@@ -1,0 +1,4 @@
+import { serve } from '@mooring/bun'
+import app from './app.ts'
+
+await serve(app)
