@@ -112,6 +112,15 @@ describe.each(sides)('%s', (side) => {
   })
 })
 
+test('what workerd says of itself is told with an error that comes of it, and not otherwise', async () => {
+  expect(await get(`${dev.url('injected')}/lookup/handled`)).toBe('none')
+  await get(`${dev.url('injected')}/log`)
+  expect(await dev.next('log', 'injected')).toMatchObject({ message: 'asked to log' })
+  await get(`${dev.url('injected')}/lookup`)
+  expect((await dev.next('log', 'injected'))['message']).toMatch(/^workerd: \S+ to lookup address/)
+  expect(JSON.stringify(await dev.next('log', 'injected'))).toContain('reference = ')
+})
+
 test('configuration that the app refuses is told by the port-bound app as its own error', async () => {
   const source = await project.read('app/src/app.ts')
   await project.write(

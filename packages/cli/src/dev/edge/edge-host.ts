@@ -35,6 +35,7 @@ export interface EdgeHost {
 export function createEdgeHost(send: (message: FromHost) => void): EdgeHost {
   const runtime = createEdgeRuntime({
     log: (level, message) => send({ type: 'log', level, message }),
+    aside: (message) => void process.stderr.write(`${message}\n`),
     restarted: (port) => send({ type: 'runtime-restarted', port }),
     lost: (error) => {
       throw error

@@ -3,6 +3,7 @@ import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Miniflare, V4WorkerOptions } from 'miniflare'
 import { parseLogLine } from '../log-line.ts'
+import { createRuntimeWords } from './runtime-words.ts'
 import { type BundleMap, mapPositions } from './source-map.ts'
 
 /** What the Workers are run with, all of it. */
@@ -17,6 +18,8 @@ export interface RuntimePlan {
 export interface RuntimeHooks {
   /** A line of a Worker's console, or of an error that it did not catch. */
   readonly log: (level: string, message: string) => void
+  /** What the runtime says of itself. */
+  readonly aside: (message: string) => void
   /** The runtime died and was started again. */
   readonly restarted: (port: number) => void
   /** It died and cannot be started again. */
@@ -41,12 +44,16 @@ export interface EdgeRuntime {
 }
 
 export function createEdgeRuntime(hooks: RuntimeHooks): EdgeRuntime {
+  const words = createRuntimeWords()
   let miniflare: Miniflare | undefined
   let running: { readonly plan: RuntimePlan; readonly port: number } | undefined
   /** What is said while the runtime starts: if it does not, that is the reason. */
   let starting: { readonly level: string; readonly message: string }[] | undefined
 
   function log(level: string, message: string, maps: readonly BundleMap[]): void {
+    if (words.takes(message)) return hooks.aside(message)
+    const reason = words.behind(message)
+    if (reason !== undefined) log(level, `workerd: ${reason}`, maps)
     const mapped = level === 'error' || level === 'warn' ? mapPositions(message, maps) : message
     if (starting) starting.push({ level, message: mapped })
     else hooks.log(level, mapped)
