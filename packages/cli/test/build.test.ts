@@ -106,7 +106,7 @@ test('code that does not compile is told with its place', async () => {
   const { code, stderr } = await build('node')
   expect(code).toBe(1)
   expect(stderr).toContain('MOORING_E_BUILD: The app cannot be bundled.')
-  expect(stderr).toContain('app/src/greeting.ts:1:24')
+  expect(stderr).toContain('    app/src/greeting.ts:1:24')
 })
 
 test('a main file that serves nothing is told', async () => {

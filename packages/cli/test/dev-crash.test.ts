@@ -89,7 +89,9 @@ test('a workerd that is killed comes again', async () => {
   const host = await childOf(dev.pid, /edge\/host/)
   process.kill((await childOf(host.pid, /workerd/)).pid, 'SIGKILL')
   expect(await dev.next('crashed', 'injected')).toMatchObject({ reason: 'workerd ended' })
+  // It waits for the new one.
   expect(await get(dev.url('injected'))).toBe('hello')
+  expect((await dev.next('restarted', 'injected'))['afterMs']).toBeGreaterThan(0)
 })
 
 test('a backing service that is killed comes again', async () => {

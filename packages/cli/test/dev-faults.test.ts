@@ -96,7 +96,9 @@ describe.each(sides)('%s', (side) => {
   test('an import of nothing is told', async () => {
     await project.write('app/src/greeting.ts', `${good}import './nothing.ts'\n`)
     const error = await dev.next('error', side)
-    expect(error['text']).toContain('Could not resolve "./nothing.ts"')
+    expect(error['text']).toContain(
+      'app/src/nothing.ts is missing; app/src/greeting.ts imports it.\n\n    app/src/greeting.ts:2:7',
+    )
   })
 
   test('an error that a handler does not catch is in the log, with its place', async () => {
@@ -139,7 +141,8 @@ test('configuration that the app refuses is told by the port-bound app as its ow
 test('a mistake in the Wrangler configuration shows its place', async () => {
   await project.write('edge/wrangler.jsonc', config.replace('"main"', 'main'))
   const error = await dev.next('error', 'injected')
-  expect(error['text']).toContain('edge/wrangler.jsonc:3:2')
+  expect(error['title']).toBe('The configuration cannot be read')
+  expect(error['text']).toMatch(/^Expected a value, or a name in .*\n\n +edge\/wrangler.jsonc:3:2/)
   await project.write('edge/wrangler.jsonc', config)
   await dev.next(wellAgain, 'injected')
 })

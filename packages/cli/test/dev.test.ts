@@ -161,4 +161,8 @@ test('a variable in .env reaches the port-bound app, one in .dev.vars the inject
     await project.write(files[side], `GREETING=from ${side}\n`)
     while ((await get(`${dev.url(side)}/greeting`)) !== `from ${side}`) await delay(20)
   }
+  // Wrangler tells of the variables with each build. It is no reason for one that fails.
+  dev.forget()
+  await project.write('app/src/greeting.ts', 'export const greeting = = 1\n')
+  expect((await dev.next('error', 'injected'))['output']).toBeUndefined()
 })

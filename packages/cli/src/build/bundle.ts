@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { MooringError } from '@mooring/core'
 import { build, type BuildFailure, type BuildOptions, type BuildResult } from 'esbuild'
-import { formatBuildMessages } from '../format-messages.ts'
+import { formatBuildMessages, withAbsoluteFiles } from '../format-messages.ts'
 import { lazyCommonJs } from './lazy-commonjs.ts'
 
 /** What CommonJS packages call to load Node's own modules; an ES module has no `require`. */
@@ -43,7 +43,9 @@ export async function bundle(entry: string, outdir: string): Promise<void> {
   await run({ ...options, ...(needsRequire && { banner: { js: requireBanner } }) })
 }
 
-async function run(options: BuildOptions): Promise<BuildResult> {
+async function run(
+  options: BuildOptions & { readonly absWorkingDir: string },
+): Promise<BuildResult> {
   try {
     return await build(options)
   } catch (error) {
@@ -51,7 +53,11 @@ async function run(options: BuildOptions): Promise<BuildResult> {
     if (!errors) throw error
     throw new MooringError('MOORING_E_BUILD', {
       message: 'The app cannot be bundled.',
-      why: (await formatBuildMessages(errors)).replaceAll('\n', '\n  '),
+      why: (
+        await formatBuildMessages(
+          errors.map((each) => withAbsoluteFiles(each, options.absWorkingDir)),
+        )
+      ).replaceAll('\n', '\n  '),
       fix: 'mend what is named, and build again.',
       cause: error,
     })

@@ -9,6 +9,7 @@ import type {
   Message,
   Plugin,
 } from 'esbuild'
+import { withAbsoluteFiles } from '../format-messages.ts'
 
 /** What a look at the source found. */
 export type Checked =
@@ -69,7 +70,10 @@ export async function createBundleCheck(entry: string): Promise<BundleCheck> {
       } catch (error) {
         const { errors } = error as Partial<BuildFailure>
         if (!errors) throw error
-        return { ok: false, messages: errors.map((message) => withAbsoluteFile(message, entry)) }
+        return {
+          ok: false,
+          messages: errors.map((message) => withAbsoluteFiles(message, path.dirname(entry))),
+        }
       }
     },
     inputs: () => [...inputs],
@@ -101,12 +105,3 @@ function leaveOutPackages(inputs: Set<string>): Plugin {
 
 /** Marks our own question, so that it is not answered by asking it again. */
 const resolving = Symbol('resolving')
-
-function withAbsoluteFile(message: Message, entry: string): Message {
-  const { location } = message
-  if (!location?.file) return message
-  return {
-    ...message,
-    location: { ...location, file: path.resolve(path.dirname(entry), location.file) },
-  }
-}

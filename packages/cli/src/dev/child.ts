@@ -15,6 +15,7 @@ const keptCharacters = 64 * 1024
 export interface Tail {
   readonly push: (line: string) => void
   readonly text: () => string
+  readonly clear: () => void
 }
 
 export function createTail(): Tail {
@@ -24,6 +25,7 @@ export function createTail(): Tail {
       kept = `${kept}${line}\n`.slice(-keptCharacters)
     },
     text: () => kept.trimEnd(),
+    clear: () => void (kept = ''),
   }
 }
 

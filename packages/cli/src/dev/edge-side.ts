@@ -6,6 +6,7 @@ import { type HostNews, type HostProcess, startHostProcess } from './edge/host-p
 import type { EdgeFailure, EdgeSetup } from './edge/protocol.ts'
 import { createScratch } from './edge/scratch.ts'
 import type { Report, ResourceLine } from './events.ts'
+import { notCompiled } from './fault.ts'
 import { createFaultBoard } from './fault-board.ts'
 import { formatBuildMessages } from '../format-messages.ts'
 import type { Front } from './front.ts'
@@ -15,9 +16,9 @@ import {
   inFlightMs,
   type Inputs,
   mergeOrders,
+  named,
   type Order,
   relevant,
-  shownPath,
   type Side,
   waitFor,
   whenQuiet,
@@ -51,6 +52,7 @@ export function createEdgeSide(options: EdgeSideOptions): Side {
   const variables = variableFiles.map((file) => path.join(folder, file))
   let watched: Inputs = { files: [setup.configPath], folders: [] }
   let host: HostProcess | undefined
+  let runtimeCrashedAtMs = 0
   let stopping = false
 
   const latest = createLatest<Order>(update, mergeOrders, (error) => {
@@ -61,6 +63,7 @@ export function createEdgeSide(options: EdgeSideOptions): Side {
   async function update(order: Order, signal: AbortSignal): Promise<void> {
     if (order.waitMs) await waitFor(order.waitMs, signal)
     if (stopping || signal.aborted) return
+    const before = inputs()
     host ??= launch()
     const force = order.kind === 'asked'
     const built = await host.ask({ type: 'build', force, files: force ? [] : order.files })
@@ -68,7 +71,11 @@ export function createEdgeSide(options: EdgeSideOptions): Side {
     watched = built.inputs
     onInputs()
     if (stopping || signal.aborted) return
-    if (built.type === 'not-built') return refuse('The code does not compile', built.failure)
+    if (built.type === 'not-built') {
+      const { failure } = built
+      const what = failure.of === 'code' ? notCompiled : 'The configuration cannot be read'
+      return refuse(what, failure)
+    }
     if (!built.changed) return board.clear()
 
     front.hold()
@@ -81,7 +88,7 @@ export function createEdgeSide(options: EdgeSideOptions): Side {
     if (applied.type === 'not-applied') return refuse('The Worker does not start', applied.failure)
     board.clear({ silently: true })
     ready.resolve(applied.resources)
-    tell(order)
+    tell(order, before)
     if (built.warm) void verify()
   }
 
@@ -92,18 +99,16 @@ export function createEdgeSide(options: EdgeSideOptions): Side {
   }
 
   async function refuse(title: string, { messages, text }: EdgeFailure): Promise<void> {
-    const explained = messages.length > 0
-    board.set(
-      { title, text: explained ? await formatBuildMessages(messages) : text },
-      host?.output(),
-    )
+    if (messages.length === 0) return board.set({ title, text }, host?.output())
+    board.set({ title, text: await formatBuildMessages(messages) })
   }
 
-  function tell({ kind, files, atMs }: Order): void {
+  /** @param before the inputs that it had: a file that is gone was one of them */
+  function tell({ kind, files, atMs }: Order, before: Inputs): void {
     const afterMs = Math.round(performance.now() - atMs)
     if (kind === 'crashed') report({ event: 'restarted', side: name, afterMs })
     else if (kind !== 'first') {
-      report({ event: 'reloaded', side: name, files: files.map(shownPath), afterMs })
+      report({ event: 'reloaded', side: name, files: named(files, before, inputs()), afterMs })
     }
   }
 
@@ -133,14 +138,28 @@ export function createEdgeSide(options: EdgeSideOptions): Side {
   }
 
   function onNews(news: HostNews): void {
-    if (news.type === 'log') {
-      const event = parseLogLine(news.message) ?? { level: news.level, message: news.message }
-      report({ ...event, event: 'log', side: name })
-    } else {
-      front.serveFrom(news.port)
-      const output = host?.output() ?? ''
-      report({ event: 'crashed', side: name, reason: 'workerd ended', output, restartInMs: 0 })
-      report({ event: 'restarted', side: name, afterMs: 0 })
+    switch (news.type) {
+      case 'log': {
+        const event = parseLogLine(news.message) ?? { level: news.level, message: news.message }
+        return report({ ...event, event: 'log', side: name })
+      }
+      case 'runtime-crashed': {
+        runtimeCrashedAtMs = performance.now()
+        front.lose()
+        const output = host?.output() ?? ''
+        return report({
+          event: 'crashed',
+          side: name,
+          reason: 'workerd ended',
+          output,
+          restartInMs: 0,
+        })
+      }
+      case 'runtime-restarted': {
+        front.serveFrom(news.port)
+        const afterMs = Math.round(performance.now() - runtimeCrashedAtMs)
+        return report({ event: 'restarted', side: name, afterMs })
+      }
     }
   }
 

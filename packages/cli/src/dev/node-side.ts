@@ -6,6 +6,7 @@ import { createBackoff } from './backoff.ts'
 import { type BundleCheck, createBundleCheck } from './bundle-check.ts'
 import { describeExit } from './child.ts'
 import type { Report, ResourceLine } from './events.ts'
+import { notCompiled } from './fault.ts'
 import { createFaultBoard } from './fault-board.ts'
 import { formatBuildMessages } from '../format-messages.ts'
 import type { Front } from './front.ts'
@@ -16,6 +17,7 @@ import {
   type Inputs,
   isIn,
   mergeOrders,
+  named,
   type Order,
   relevant,
   shownPath,
@@ -108,7 +110,7 @@ export function createNodeSide(options: NodeSideOptions): Side {
   }
 
   async function refuse(messages: readonly Message[]): Promise<void> {
-    board.set({ title: 'The code does not compile', text: await formatBuildMessages(messages) })
+    board.set({ title: notCompiled, text: await formatBuildMessages(messages) })
   }
 
   async function giveUp(process: NodeProcess): Promise<void> {
@@ -194,7 +196,7 @@ export function createNodeSide(options: NodeSideOptions): Side {
     const afterMs = Math.round(performance.now() - order.atMs)
     if (order.kind === 'crashed') report({ event: 'restarted', side: name, afterMs })
     else if (order.kind !== 'first' || before) {
-      report({ event: 'reloaded', side: name, files: order.files.map(shownPath), afterMs })
+      report({ event: 'reloaded', side: name, files: named(order.files, inputs()), afterMs })
     }
   }
 

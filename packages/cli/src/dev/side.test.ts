@@ -1,5 +1,6 @@
+import path from 'node:path'
 import { expect, test } from 'vitest'
-import { mergeOrders, type Order, relevant } from './side.ts'
+import { mergeOrders, named, type Order, relevant } from './side.ts'
 
 const order = (kind: Order['kind'], files: string[] = [], atMs = 1): Order => ({
   kind,
@@ -39,4 +40,13 @@ test('code is relevant, and so is what a side names', () => {
     '/app/x.md',
   ]
   expect(relevant(files, inputs)).toEqual(['/app/src/a.ts', '/app/.env', '/app/public/x.png'])
+})
+
+test('a reload names what a side reads, or did read, and not what an editor writes beside it', () => {
+  const before = { files: [path.resolve('gone.ts')], folders: [] }
+  const now = { files: [path.resolve('a.ts')], folders: [path.resolve('public')] }
+  const files = ['gone.ts', 'a.ts', '.#a.ts', '4913.ts', 'public/x.png'].map((file) =>
+    path.resolve(file),
+  )
+  expect(named(files, before, now)).toEqual(['gone.ts', 'a.ts', 'public/x.png'])
 })

@@ -40,6 +40,15 @@ export function relevant(files: readonly string[], { files: known, folders }: In
   )
 }
 
+/** Those of the files that a side depends on, by name; editors write others beside them. */
+export function named(files: readonly string[], ...of: readonly Inputs[]): string[] {
+  const isInput = (file: string) =>
+    of.some(
+      (each) => each.files.includes(file) || each.folders.some((folder) => isIn(folder, file)),
+    )
+  return files.filter(isInput).map(shownPath)
+}
+
 /** Whether the file is somewhere below the folder. */
 export function isIn(folder: string, file: string): boolean {
   return !path.relative(folder, file).startsWith('..')

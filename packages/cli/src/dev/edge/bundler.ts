@@ -1,6 +1,8 @@
 import path from 'node:path'
 import type { Message as BuildMessage } from 'esbuild'
 import type { unstable_DevEnv, Unstable_Config } from 'wrangler'
+import { withAbsoluteFiles } from '../../format-messages.ts'
+import { configMistakes, missingMain, parseMistake, type ParseLocation } from './config-mistakes.ts'
 import type { EdgeFailure } from './protocol.ts'
 import { type BundleMap, readBundleMap } from './source-map.ts'
 
@@ -70,7 +72,7 @@ export async function createEdgeBundler(configPath: string): Promise<EdgeBundler
     proxyFactory: () => proxy,
   })
   const root = path.dirname(configPath)
-  const refuse = (event: unknown) => settle?.(new BundleError(failureOf(event, root)))
+  const refuse = (event: unknown) => settle?.(new BundleError(failureOf(event, configPath)))
   env.on('buildFailed', refuse)
   env.on('error', refuse)
 
@@ -113,55 +115,30 @@ export async function createEdgeBundler(configPath: string): Promise<EdgeBundler
 
 interface ErrorLike {
   readonly message?: string
-  /** Of a mistake in the Wrangler configuration. */
+  /** Of a Wrangler configuration that cannot be parsed. */
   readonly text?: string
-  readonly location?: ConfigLocation
+  readonly location?: ParseLocation
   readonly errors?: readonly BuildMessage[]
   readonly cause?: unknown
 }
 
-/**
- * The bundler's messages, wherever Wrangler wrapped them; else the innermost message.
- *
- * @param root what the files in messages are relative to
- */
-export function failureOf(event: unknown, root: string): EdgeFailure {
+/** The messages of the bundler or of what reads its configuration, wherever Wrangler wrapped them. */
+export function failureOf(event: unknown, configPath: string): EdgeFailure {
   let text = 'Wrangler cannot bundle the Worker.'
   for (let at = event as ErrorLike | undefined; at; at = at.cause as ErrorLike | undefined) {
     if (Array.isArray(at.errors) && at.errors.length > 0) {
-      return { messages: at.errors.map((message) => withAbsoluteFile(message, root)), text }
+      const root = path.dirname(configPath)
+      return { of: 'code', messages: at.errors.map((each) => withAbsoluteFiles(each, root)), text }
     }
-    if (at.text !== undefined && at.location) return configMistake(at.text, at.location)
+    if (at.text !== undefined && at.location) {
+      const messages = [parseMistake(at.text, configPath, at.location)]
+      return { of: 'configuration', messages, text: at.text }
+    }
     if (typeof at.message === 'string') text = at.message
+    const absent = missingMain(text, configPath)
+    if (absent.length > 0) return { of: 'code', messages: absent, text }
+    const messages = configMistakes(text, configPath)
+    if (messages.length > 0) return { of: 'configuration', messages, text }
   }
-  return { messages: [], text }
-}
-
-interface ConfigLocation {
-  readonly file?: string
-  readonly line: number
-  readonly column: number
-  readonly length?: number
-  readonly lineText?: string
-}
-
-function configMistake(text: string, at: ConfigLocation): EdgeFailure {
-  const { file = '', line, column, length = 0, lineText = '' } = at
-  const location = { file, line, column, length, lineText, namespace: '', suggestion: '' }
-  const message = { id: '', pluginName: '', text, location, notes: [], detail: undefined }
-  return { messages: [message], text }
-}
-
-function withAbsoluteFile(message: BuildMessage, root: string): BuildMessage {
-  const { id, pluginName, text, location, notes } = message
-  const absolute = (at: BuildMessage['location']) =>
-    at && { ...at, file: at.file && path.resolve(root, at.file) }
-  return {
-    id,
-    pluginName,
-    text,
-    location: absolute(location),
-    notes: notes.map((note) => ({ ...note, location: absolute(note.location) })),
-    detail: undefined,
-  }
+  return { of: 'code', messages: [], text }
 }

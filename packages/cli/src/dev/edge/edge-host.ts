@@ -1,5 +1,4 @@
 import type { V4WorkerOptions } from 'miniflare'
-import path from 'node:path'
 import {
   BundleError,
   createEdgeBundler,
@@ -36,6 +35,7 @@ export function createEdgeHost(send: (message: FromHost) => void): EdgeHost {
   const runtime = createEdgeRuntime({
     log: (level, message) => send({ type: 'log', level, message }),
     aside: (message) => void process.stderr.write(`${message}\n`),
+    crashed: () => send({ type: 'runtime-crashed' }),
     restarted: (port) => send({ type: 'runtime-restarted', port }),
     lost: (error) => {
       throw error
@@ -169,6 +169,6 @@ function isWorker(each: BackingWorker | BackingAddress): each is BackingWorker {
 
 function explain(error: unknown, { configPath }: EdgeSetup): EdgeFailure {
   if (error instanceof BundleError) return error.failure
-  if (error instanceof RefusedError) return { messages: [], text: error.message }
-  return failureOf(error, path.dirname(configPath))
+  if (error instanceof RefusedError) return { of: 'code', messages: [], text: error.message }
+  return failureOf(error, configPath)
 }

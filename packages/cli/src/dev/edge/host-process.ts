@@ -4,7 +4,10 @@ import { siblingModule } from '../sibling-module.ts'
 import type { EdgeSetup, FromHost, ToHost } from './protocol.ts'
 
 /** What the host tells without being asked. */
-export type HostNews = Extract<FromHost, { readonly type: 'log' | 'runtime-restarted' }>
+export type HostNews = Extract<
+  FromHost,
+  { readonly type: 'log' | 'runtime-crashed' | 'runtime-restarted' }
+>
 
 type Answer = Exclude<FromHost, HostNews>
 
@@ -27,6 +30,9 @@ export interface HostOptions {
   readonly scratchFolder: string
   readonly onNews: (news: HostNews) => void
 }
+
+/** What Wrangler says of each build, and what explains none that fails. */
+const everyBuild = /^Using (secrets|vars) defined in /
 
 /** Milliseconds for the host to end workerd and to tidy up. */
 const stopMs = 4_000
@@ -55,10 +61,12 @@ export function startHostProcess(options: HostOptions): HostProcess {
     if (child.connected) child.send(message)
   }
 
-  readLines(child.stdout, tail.push)
+  readLines(child.stdout, (line) => {
+    if (!everyBuild.test(line)) tail.push(line)
+  })
   readLines(child.stderr, tail.push)
   child.on('message', (message: FromHost) => {
-    if (message.type === 'log' || message.type === 'runtime-restarted') onNews(message)
+    if (isNews(message)) onNews(message)
     else waiting.shift()?.(message)
   })
   const exited = exitOf(child)
@@ -70,6 +78,8 @@ export function startHostProcess(options: HostOptions): HostProcess {
   return {
     ask(message) {
       if (!child.connected) return Promise.resolve(undefined)
+      // What was said before explains nothing of what comes now.
+      if (message.type === 'build') tail.clear()
       send(message)
       return new Promise((resolve) => waiting.push(resolve))
     },
@@ -78,4 +88,8 @@ export function startHostProcess(options: HostOptions): HostProcess {
     stop: () => stopChild(child, exited, stopMs),
     kill: () => killGroup(child),
   }
+}
+
+function isNews(message: FromHost): message is HostNews {
+  return message.type === 'log' || message.type.startsWith('runtime-')
 }

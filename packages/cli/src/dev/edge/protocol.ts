@@ -50,7 +50,8 @@ export type FromHost =
   | { readonly type: 'applied'; readonly port: number; readonly resources: readonly ResourceLine[] }
   /** `port` is where the last good version answers again. */
   | { readonly type: 'not-applied'; readonly failure: EdgeFailure; readonly port?: number }
-  /** The runtime died and is back. */
+  /** The runtime died, and is started again. */
+  | { readonly type: 'runtime-crashed' }
   | { readonly type: 'runtime-restarted'; readonly port: number }
   | { readonly type: 'log'; readonly level: string; readonly message: string }
 
@@ -62,6 +63,8 @@ export interface EdgeInputs {
 }
 
 export interface EdgeFailure {
+  /** What it is about. */
+  readonly of: 'code' | 'configuration'
   /** The bundler's messages, their files absolute. */
   readonly messages: readonly BuildMessage[]
   readonly text: string

@@ -20,7 +20,8 @@ export interface RuntimeHooks {
   readonly log: (level: string, message: string) => void
   /** What the runtime says of itself. */
   readonly aside: (message: string) => void
-  /** The runtime died and was started again. */
+  /** The runtime died, and is started again. */
+  readonly crashed: () => void
   readonly restarted: (port: number) => void
   /** It died and cannot be started again. */
   readonly lost: (error: unknown) => void
@@ -70,6 +71,11 @@ export function createEdgeRuntime(hooks: RuntimeHooks): EdgeRuntime {
       // Errors of a Worker come by their own hook; the one that is left is a restart that failed.
       override error(error: Error & { readonly code?: string }) {
         if (error.code === 'ERR_RUNTIME_FAILURE') hooks.lost(error)
+      }
+
+      // Miniflare has a hook for when the runtime is back, and only this for when it goes.
+      override warn(message: string) {
+        if (message.includes('runtime crashed unexpectedly')) hooks.crashed()
       }
     }
     const options = convertV4MiniflareOptions({
