@@ -13,6 +13,7 @@ import {
 export interface ExportedHandler {
   fetch(request: Request, env: any, ctx: any): Promise<Response>
   scheduled(controller: any, env: any, ctx: any): Promise<void>
+  queue(batch: any, env: any, ctx: any): Promise<void>
 }
 
 /** What a cron trigger hands in, declared by its shape. */
@@ -21,9 +22,10 @@ interface ScheduledController {
   readonly scheduledTime: number
 }
 
-/** A handler that answers its own cron triggers. */
-interface ScheduledHandler extends FetchHandler {
+/** A handler that answers its own cron triggers, and consumes its own queues. */
+interface EventHandler extends FetchHandler {
   scheduled?(controller: ScheduledController, env: unknown, ctx: unknown): unknown
+  queue?(batch: unknown, env: unknown, ctx: unknown): unknown
 }
 
 declare const WebSocketPair: new () => {
@@ -85,7 +87,12 @@ export function handle(app: App | FetchHandler): ExportedHandler {
       adopt(ctx, adapter)
       const { cron, scheduledTime } = controller
       if (own) return own.runSchedules(cron, new Date(scheduledTime), env)
-      await (handler as ScheduledHandler).scheduled?.(controller, env, ctx)
+      await (handler as EventHandler).scheduled?.(controller, env, ctx)
+    },
+    async queue(batch, env, ctx) {
+      adopt(ctx, adapter)
+      if (own) return own.runConsumers(batch, env)
+      await (handler as EventHandler).queue?.(batch, env, ctx)
     },
   }
 }

@@ -2,6 +2,9 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Adapter } from './adapter/adapter.ts'
 import { MooringError } from './errors.ts'
 import type { Logger } from './log.ts'
+import type { MessageBatch } from './queues/queue-binding.ts'
+import type { Delivery } from './queues/receive.ts'
+import type { QueueOptions } from './resources/queue.ts'
 import type { AttachedResource, Found, Handles, Resource } from './resources/resource.ts'
 
 /** Anything that answers requests the Workers way: a Hono instance is one. */
@@ -43,6 +46,34 @@ export interface Schedule<Config, Resources> {
   readonly run: (context: ScheduleContext<Config, Resources>) => Promise<void>
 }
 
+/** What a consumer gets beside the message. Its log says which message it is about. */
+export interface MessageContext<Config, Resources> extends SetupContext<Config, Resources> {
+  /** The same at every attempt: by it a consumer knows what it has done before. */
+  readonly id: string
+  /** 1 for the first one. */
+  readonly attempt: number
+  readonly sentAt: Date
+  /**
+   * Aborts when the process drains: one that then rejects has not failed, and another process begins
+   * anew. Never on Workers.
+   */
+  readonly signal: AbortSignal
+}
+
+/** The handler of each `queue()` among the resources. */
+export type Consumers<Config, Resources> = {
+  readonly [
+    name in keyof Resources as Resources[name] extends { readonly kind: 'queue' } ? name : never
+  ]: (
+    message: MessageOf<Resources[name]>,
+    context: MessageContext<Config, Resources>,
+  ) => Promise<void>
+}
+
+type MessageOf<Of> = Of extends { readonly options: QueueOptions<infer Schema> }
+  ? StandardSchemaV1.InferOutput<Schema>
+  : never
+
 /** What a schema makes of the environment; nothing where there is no schema. */
 export type ConfigOf<Schema> = Schema extends StandardSchemaV1
   ? StandardSchemaV1.InferOutput<Schema>
@@ -68,6 +99,11 @@ export interface AppDefinition<
    * injected, cron triggers of the same expressions do.
    */
   readonly schedules?: Readonly<Record<string, Schedule<ConfigOf<Schema>, Resources>>>
+  /**
+   * Handles the messages of each `queue()`. One that resolves is done; after one that rejects the
+   * message is tried again, and in the end a dead letter. The same message may come twice.
+   */
+  readonly consumers?: Consumers<ConfigOf<Schema>, Resources>
   /** Wires the app: synchronous, and without I/O. Port-bound once at boot, injected once an isolate. */
   readonly setup: (context: SetupContext<ConfigOf<Schema>, Resources>) => Handler
 }
@@ -90,6 +126,8 @@ export interface BootedApp<Handler extends FetchHandler = FetchHandler, Context 
   /** Runs the schedules of one cron expression. Each failure is logged and none stops another. */
   /** @throws what the handler of that name throws */
   readonly runSchedule: (name: string, scheduledAt: Date) => Promise<void>
+  /** Runs a queue's consumer. @throws what it throws */
+  readonly runConsumer: (name: string, message: unknown, delivery: Delivery) => Promise<void>
 }
 
 /** An app as an injected runtime calls it. */
@@ -99,6 +137,8 @@ export interface Injected {
   fetch(request: Request, env: any, executionCtx: any): Promise<Response>
   /** @throws what the boot throws, and where a run failed */
   runSchedules(cron: string, scheduledAt: Date, env: any): Promise<void>
+  /** @throws what the boot throws, and where the app has no queue */
+  runConsumers(batch: MessageBatch, env: any): Promise<void>
 }
 
 /** What `defineApp` returns: an app, before any runtime has it. */

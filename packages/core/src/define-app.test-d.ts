@@ -7,6 +7,8 @@ import {
   type HandlerOf,
   type Kv,
   kv,
+  type Queue,
+  queue,
   type Service,
   service,
 } from './index.ts'
@@ -49,3 +51,39 @@ function refuse({ resources }: { resources: { store: Kv } }): Hono {
   void resources.store.increment
   return new Hono()
 }
+
+const message = z.object({ at: z.coerce.date(), count: z.number().default(1) })
+type Message = z.input<typeof message>
+
+defineApp({
+  name: 'queues',
+  resources: {
+    store: kv(),
+    work: queue({ message }),
+    extra: queue({ message: z.string(), optional: true }),
+  },
+  consumers: {
+    work: async ({ at, count }, { attempt, resources: { store, extra } }) => {
+      same<typeof at, Date>()
+      same<typeof count, number>()
+      same<typeof attempt, number>()
+      same<typeof store, Kv>()
+      same<typeof extra, Queue<string> | undefined>()
+    },
+    extra: async (text) => same<typeof text, string>(),
+  },
+  setup: ({ resources: { work } }) => {
+    same<typeof work, Queue<Message>>()
+    // @ts-expect-error a message has its schema's type
+    void work.send({ count: 'one' })
+    return new Hono()
+  },
+})
+
+defineApp({
+  name: 'missing',
+  resources: { store: kv(), work: queue({ message }) },
+  // @ts-expect-error each queue has a consumer, and nothing else has
+  consumers: { store: async () => {} },
+  setup: () => new Hono(),
+})

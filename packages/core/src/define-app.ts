@@ -6,6 +6,8 @@ import { createLogger } from './log.ts'
 import { configError, type Problem } from './problem.ts'
 import { attachAll, type Resource } from './resources/resource.ts'
 
+type AnyConsumers = Readonly<Record<string, (message: any, context: any) => Promise<void>>>
+
 /**
  * Declares an app once, for every runtime.
  *
@@ -24,6 +26,7 @@ export function defineApp<
   definition: AppDefinition<Schema, Resources, Handler>,
 ): App<Handler, SetupContext<ConfigOf<Schema>, Resources>> {
   const { name, schedules = {} } = definition
+  const consumers: AnyConsumers = definition.consumers ?? {}
   const app: App<Handler, SetupContext<ConfigOf<Schema>, Resources>> = {
     name,
     static: definition.static,
@@ -34,6 +37,11 @@ export function defineApp<
       const config = schema ? await readConfig(schema, target.env, secrets, problems) : {}
       const find = (resource: string, spec: Resource) => target.find(name, resource, spec)
       const { handles, attached } = await attachAll(declared, find, problems)
+      for (const { kind, name: queue } of attached) {
+        if (kind !== 'queue' || consumers[queue]) continue
+        const expected = `Declare who handles its messages: consumers: { ${queue}: … } in defineApp.`
+        problems.push({ name: queue, value: 'a queue without a consumer', expected })
+      }
       if (problems.length > 0) {
         await Promise.allSettled(attached.map((resource) => resource.close?.()))
         throw configError(name, problems)
@@ -49,6 +57,12 @@ export function defineApp<
         resources: attached,
         runSchedule: async (key, scheduledAt) => {
           await schedules[key]?.run({ ...context, scheduledAt, signal: target.adapter.drainSignal })
+        },
+        runConsumer: async (queue, message, { id, attempt, sentAt }) => {
+          const { write, drainSignal: signal } = target.adapter
+          const facts = { id, attempt, sentAt, signal }
+          const of = createLogger(write, { queue, messageId: id })
+          await consumers[queue]!(message, { ...context, ...facts, log: of })
         },
       }
     },

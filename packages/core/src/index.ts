@@ -2,8 +2,10 @@ export {
   type App,
   type AppDefinition,
   type BootedApp,
+  type Consumers,
   type FetchHandler,
   type HandlerOf,
+  type MessageContext,
   type Schedule,
   type ScheduleContext,
   type SetupContext,
@@ -26,6 +28,13 @@ export {
   type ListPage,
   type PutOptions,
 } from './resources/kv.ts'
+export {
+  type Queue,
+  queue,
+  type QueueOptions,
+  type QueueResource,
+  type SendOptions,
+} from './resources/queue.ts'
 export { type Service, service, type ServiceOptions } from './resources/service.ts'
 export type { WebSocketContext, WebSocketEvents } from './websocket/events.ts'
 export type { StatefulWebSocket, StatefulWebSocketContext } from './websocket/stateful.ts'

@@ -23,6 +23,7 @@ import {
   isDevelopment,
   nameOf,
   type Phase,
+  prepareConsumers,
   prepareSchedules,
   readBudget,
   readForwarding,
@@ -151,6 +152,7 @@ async function start<Setup>(
   const { handler, staticFiles } = booted
   if (env['MOORING_DESCRIBE'] === 'routes') describeRoutesAndExit(handler)
   const schedules = await prepareSchedules(app, booted, target, development, log)
+  const consumers = prepareConsumers(booted, env, log)
   const attached = { ...booted, resources: [...booted.resources, ...schedules.resources] }
   const { checks, boot: runBootHooks, close } = attachHooks(hooks, attached, env, log)
   const admin = worker
@@ -189,6 +191,7 @@ async function start<Setup>(
     close,
   })
   schedules.start(background, isLeaving)
+  consumers.start(background, lifecycle)
   watchdog.start(log, metrics)
   const url = tls ? bound.url.replace(/^http:/, 'https:') : bound.url
   const listening = { ...describe({ ...bound, url }, booted, admin?.url, tls), shutdown: budget }

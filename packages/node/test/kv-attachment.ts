@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { environmentNames, type UrlAttachment } from '@mooring/core/adapter'
 import { openKv } from '../../port-bound/src/kv-open.ts'
+import { openQueue } from '../../port-bound/src/queue-open.ts'
 import { openTopic } from '../../port-bound/src/topic-open.ts'
 
 /** The Node that runs the programs under test; CI runs the tests once for each version. */
@@ -11,7 +12,8 @@ export const node: string = process.env['NODE_UNDER_TEST'] ?? process.execPath
 /** What the adapter makes of `STORE_URL=<text>` for the resource `store` of the app `links`. */
 export function attachmentOf(text: string, app = 'links', resource = 'store'): UrlAttachment {
   const names = environmentNames(resource)
-  return { via: 'url', app, resource, ...names, url: new URL(text), text, openKv, openTopic }
+  const open = { openKv, openTopic, openQueue: openQueue({}) }
+  return { via: 'url', app, resource, ...names, url: new URL(text), text, ...open }
 }
 
 /** A new folder for the files of a test. */

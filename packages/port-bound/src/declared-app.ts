@@ -5,7 +5,7 @@ import { readStaticFiles, type StaticFiles, staticFolder } from './static-files.
 /** An app that was booted, and its static files. */
 export interface Booted<Setup> extends Pick<
   BootedApp<FetchHandler, Setup>,
-  'handler' | 'context' | 'resources' | 'runSchedule'
+  'handler' | 'context' | 'resources' | 'runSchedule' | 'runConsumer'
 > {
   readonly staticFiles: StaticFiles | undefined
   /** The folder that they were read from. */
@@ -29,9 +29,9 @@ export async function bootApp<Setup>(
 ): Promise<Booted<Setup>> {
   if (!isApp(app)) {
     const context = { config: {}, resources: {}, log } as Setup
-    const runSchedule = async () => {}
+    const none = { resources: [], runSchedule: async () => {}, runConsumer: async () => {} }
     const files = { staticFiles: undefined, folder: undefined }
-    return { handler: app, resources: [], context, runSchedule, ...files }
+    return { handler: app, context, ...none, ...files }
   }
   const booted = await app.boot(target)
   const folder = staticFolder(app)

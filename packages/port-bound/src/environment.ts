@@ -6,6 +6,7 @@ import {
   withoutUserinfo,
 } from '@mooring/core/adapter'
 import { openKv } from './kv-open.ts'
+import { openQueue } from './queue-open.ts'
 import { openTopic } from './topic-open.ts'
 
 /** What a resource is in development when nothing is set. */
@@ -13,17 +14,21 @@ const embeddedUrls: Readonly<Partial<Record<Resource['kind'], (name: string) => 
   // It survives a restart, and is no one else's.
   kv: (name) => `file:.mooring/${name}.sqlite`,
   topic: () => 'memory:',
+  queue: () => 'memory:',
 }
 
 /** What several processes can share, of what one can have for itself. */
 const shared: Readonly<Partial<Record<Resource['kind'], string>>> = {
   kv: 'store that the PROCESSES share: file:<path>, redis://<host> or rediss://<host>',
   topic: 'topic that the PROCESSES share: redis://<host> or rediss://<host>',
+  queue: 'queue that the PROCESSES share: redis://<host> or rediss://<host>',
 }
 
 const expectations = {
   kv: 'memory:, file:<path>, redis://<host> or rediss://<host> (NODE_ENV=development has a default)',
   topic: 'memory:, redis://<host> or rediss://<host> (NODE_ENV=development has a default)',
+  queue:
+    'redis://<host> or rediss://<host>; memory:, which loses what waits when the process ends, is for NODE_ENV=development and NODE_ENV=test',
   service: 'the http:// or https:// URL of the service',
 } as const
 
@@ -60,7 +65,12 @@ export function findByUrl(
       const value = JSON.stringify(target)
       return { wrong: { name: variable, value, expected: `${what} needs a ${needed}.` } }
     }
-    const at = { via: 'url', app, resource, ...names, url, text, openKv, openTopic } as const
+    const mayLose = development || env['NODE_ENV'] === 'test'
+    if (kind === 'queue' && url.protocol === 'memory:' && !mayLose) {
+      return { wrong: { name: variable, value: JSON.stringify(target), expected } }
+    }
+    const open = { openKv, openTopic, openQueue: openQueue(env) }
+    const at = { via: 'url', app, resource, ...names, url, text, ...open } as const
     return { at, target, embedded }
   }
 }

@@ -42,6 +42,7 @@ export {
   takePort,
 } from './port-address.ts'
 export { parsePort } from './port.ts'
+export { prepareConsumers } from './consumers.ts'
 export { runOnce } from './run-once.ts'
 export { prepareSchedules } from './schedules.ts'
 export { badSetting, readCount, readDuration, readSize } from './settings.ts'

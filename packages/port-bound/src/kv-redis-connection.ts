@@ -1,5 +1,10 @@
 import { once } from 'node:events'
-import { storeFailed, type topicFailed, type UrlAttachment } from '@mooring/core/adapter'
+import {
+  type queueFailed,
+  storeFailed,
+  type topicFailed,
+  type UrlAttachment,
+} from '@mooring/core/adapter'
 
 /** One command: its name and its arguments. */
 type Command = readonly (string | Buffer)[]
@@ -28,7 +33,7 @@ const reconnectLimitMs = 1_000
  */
 export async function connectRedis(
   at: UrlAttachment,
-  fail: typeof storeFailed | typeof topicFailed = storeFailed,
+  fail: typeof storeFailed | typeof topicFailed | typeof queueFailed = storeFailed,
 ): Promise<RedisConnection> {
   // Here, so that an app on another store never loads the client.
   const { createClient, ErrorReply } = await import('redis')

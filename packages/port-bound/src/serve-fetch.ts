@@ -11,6 +11,7 @@ import { type Adapter, adopt, assertApp } from '@mooring/core/adapter'
 import type { Context } from 'hono'
 import { trackBackgroundWork } from './background.ts'
 import { readBudget } from './budget.ts'
+import { prepareConsumers } from './consumers.ts'
 import {
   bootApp,
   describeAndExit,
@@ -118,6 +119,7 @@ async function start<Setup>(
   const booted = await bootApp(app, target, log)
   if (env['MOORING_DESCRIBE'] === 'routes') describeRoutesAndExit(booted.handler)
   const schedules = await prepareSchedules(app, booted, target, development, log)
+  const consumers = prepareConsumers(booted, env, log)
   const attached = { ...booted, resources: [...booted.resources, ...schedules.resources] }
   const { checks, boot: runBootHooks, close } = attachHooks(hooks, attached, env, log)
   await runBootHooks()
@@ -152,6 +154,7 @@ async function start<Setup>(
     close,
   })
   schedules.start(background, isLeaving)
+  consumers.start(background, lifecycle)
   const { url } = describeBound({ address: server.hostname, port: server.port }, address.host)
   const { port, hostname: host } = server
   log.info('listening', { url, port, host, ...describeResources(booted), shutdown: budget })

@@ -50,6 +50,13 @@ export function inject(app: App, adapter: Adapter): Injected {
       const booted = await boot(env)
       await runAll(app, booted, cron, scheduledAt, createLogger(adapter.write))
     },
+    async runConsumers(batch, env) {
+      const { resources, runConsumer: run } = await boot(env)
+      const queue = resources.find(({ receiver }) => receiver)
+      if (!queue) throw new Error(`${app.name} declares no queue, and consumes ${batch.queue}`)
+      const { write, drainSignal: signal } = adapter
+      await queue.receiver!.run(batch, resources, { run, log: createLogger(write), signal })
+    },
   }
 }
 

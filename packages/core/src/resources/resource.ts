@@ -1,4 +1,6 @@
 import type { Problem } from '../problem.ts'
+import type { Consumption, QueueStore } from '../queues/queue-store.ts'
+import type { BatchReceiver } from '../queues/queue-binding.ts'
 import type { Kv } from './kv.ts'
 import type { Topic } from './topic.ts'
 
@@ -28,6 +30,7 @@ export interface UrlAttachment extends Attached {
   /** Opens the store that the URL names; the adapter knows which schemes there are. */
   readonly openKv: (at: UrlAttachment) => Promise<Opened<Kv>>
   readonly openTopic: (at: UrlAttachment) => Promise<Opened<Topic>>
+  readonly openQueue: (at: UrlAttachment) => Promise<QueueStore>
 }
 
 export interface BindingAttachment extends Attached {
@@ -41,11 +44,15 @@ export interface Opened<Handle> {
   /** Rejects where the backing service cannot be reached. Only for what can be asked cheaply. */
   readonly check?: () => Promise<unknown>
   readonly close?: () => Promise<void>
+  /** Of a queue, port-bound: begins to handle its messages. */
+  readonly consume?: (consumption: Consumption) => void
+  /** Of a queue, injected: handles messages that the runtime brings. */
+  readonly receiver?: BatchReceiver
 }
 
-/** What `kv()`, `topic()` and `service()` return: a declaration, to be attached by configuration. */
+/** What `kv()`, `topic()`, `queue()` and `service()` return: a declaration, to be attached by configuration. */
 export interface Resource<Handle = unknown> {
-  readonly kind: 'kv' | 'topic' | 'service'
+  readonly kind: 'kv' | 'topic' | 'queue' | 'service'
   /** An optional one that is not attached has the handle `undefined`. */
   readonly optional: boolean
   /**
@@ -63,15 +70,16 @@ export type Handles<Resources> = {
 }
 
 /** A resource after the start, for banners, logs and health checks. */
-export interface AttachedResource {
+export interface AttachedResource extends Pick<
+  Opened<unknown>,
+  'check' | 'close' | 'consume' | 'receiver'
+> {
   readonly name: string
   readonly kind: Resource['kind']
   /** What it is attached to, safe to print; `undefined` where an optional one is not. */
   readonly target: string | undefined
   /** Whether the adapter chose it because nothing was set (development only). */
   readonly embedded: boolean
-  readonly check?: () => Promise<unknown>
-  readonly close?: () => Promise<void>
 }
 
 /** What an adapter finds in its environment for one resource. */
@@ -100,6 +108,7 @@ export function describeResource(kind: Resource['kind'], named: Named): string {
 export const bindings: Readonly<Record<Resource['kind'], readonly [what: string, key: string]>> = {
   kv: ['KV namespace', 'kv_namespaces'],
   topic: ['Durable Object namespace', 'durable_objects'],
+  queue: ['queue', 'queues.producers'],
   service: ['Worker', 'services'],
 }
 
@@ -132,15 +141,9 @@ export async function attachAll(
         const at_ = at.via === 'url' ? at.variable : at.binding
         problems.push({ name: at_, value: target, expected: opened.refused })
       } else {
-        handles[name] = opened.handle
-        attached.push({
-          name,
-          kind,
-          target,
-          embedded,
-          ...(opened.check && { check: opened.check }),
-          ...(opened.close && { close: opened.close }),
-        })
+        const { handle, ...rest } = opened
+        handles[name] = handle
+        attached.push({ name, kind, target, embedded, ...rest })
       }
     }
   }

@@ -1,6 +1,7 @@
 import { adopt } from '../adapter/adapter.ts'
 import { type App, assertApp, type FetchHandler, isApp } from '../app.ts'
-import type { LogEvent } from '../log.ts'
+import { createLogger, type LogEvent } from '../log.ts'
+import { createMemoryQueue, type MemoryQueue } from '../queues/queue-memory.ts'
 import { createMemoryKv } from '../resources/kv-memory.ts'
 import { createMemoryTopic } from '../topics/topic-memory.ts'
 import { type Found, environmentNames, type Resource } from '../resources/resource.ts'
@@ -10,7 +11,7 @@ export interface TestAppOptions {
   readonly env?: Readonly<Record<string, string>>
   /**
    * What stands behind each resource: for a `service()` a handler of requests, such as another
-   * Hono app. A `kv()` or `topic()` that is not named gets a fresh one in memory; any other is not attached.
+   * Hono app. A `kv()`, `topic()` or `queue()` gets a fresh one in memory.
    */
   readonly services?: Readonly<Record<string, FetchHandler>>
   /** What `clientAddress` answers. @default '192.0.2.1' (RFC 5737) */
@@ -20,7 +21,10 @@ export interface TestAppOptions {
 /** An app booted in memory, for unit tests. Process and wire are for the adapters' own tests. */
 export interface TestApp {
   request(path: string | Request, init?: RequestInit): Promise<Response>
-  /** Waits until the background work begun so far, and what that began, is done. */
+  /**
+   * Waits until the background work begun so far, the messages that are due, and what those began,
+   * are done.
+   */
   settled(): Promise<void>
   /** Starts the drain signal. */
   drain(): void
@@ -37,6 +41,7 @@ export async function testApp(
   const logs: LogEvent[] = []
   const draining = new AbortController()
   const pending = new Set<Promise<unknown>>()
+  const queues: MemoryQueue[] = []
   const executionCtx = {
     waitUntil: (work: Promise<unknown>) => {
       pending.add(work)
@@ -54,8 +59,18 @@ export async function testApp(
   adopt(executionCtx, adapter)
   const env = options.env ?? {}
   const find = (of: string, name: string, resource: Resource) =>
-    findForTest(of, name, resource, options.services ?? {})
-  const handler = isApp(app) ? (await app.boot({ adapter, env, find })).handler : app
+    findForTest(of, name, resource, options.services ?? {}, queues)
+  const booted = isApp(app) ? await app.boot({ adapter, env, find }) : undefined
+  for (const { consume } of booted?.resources ?? []) {
+    consume?.({
+      run: booted!.runConsumer,
+      log: createLogger(adapter.write),
+      signal: draining.signal,
+      isLeaving: () => draining.signal.aborted,
+      waitUntil: executionCtx.waitUntil,
+    })
+  }
+  const handler = booted?.handler ?? (app as FetchHandler)
 
   return {
     logs,
@@ -65,7 +80,12 @@ export async function testApp(
       return handler.fetch(new Request(url, init), env, executionCtx)
     },
     async settled() {
-      while (pending.size > 0) await Promise.allSettled(pending)
+      const isWaiting = () => queues.some((queue) => queue.waiting() > 0)
+      while (pending.size > 0 || isWaiting()) {
+        await Promise.allSettled(pending)
+        // A message that is due is taken in a moment.
+        await new Promise((resolve) => setTimeout(resolve))
+      }
     },
   }
 }
@@ -75,6 +95,7 @@ function findForTest(
   resource: string,
   { kind }: Resource,
   services: Readonly<Record<string, FetchHandler>>,
+  queues: MemoryQueue[],
 ): Found {
   const names = { app, resource, ...environmentNames(resource) }
   const found = { embedded: true, target: 'test' }
@@ -82,7 +103,13 @@ function findForTest(
     const text = 'memory:'
     const openKv = async () => ({ handle: createMemoryKv() })
     const openTopic = async () => ({ handle: createMemoryTopic() })
-    return { ...found, at: { via: 'url', ...names, url: new URL(text), text, openKv, openTopic } }
+    const openQueue = async () => {
+      const queue = createMemoryQueue(resource)
+      queues.push(queue)
+      return queue
+    }
+    const open = { openKv, openTopic, openQueue }
+    return { ...found, at: { via: 'url', ...names, url: new URL(text), text, ...open } }
   }
   const value = services[resource]
   if (value) return { ...found, at: { via: 'binding', ...names, value } }

@@ -1,0 +1,154 @@
+import { Hono } from 'hono'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { defineApp, queue } from '../index.ts'
+import { caseQueue, consumeCase, queueCases, testApp } from '../testing/index.ts'
+import { environmentNames } from '../resources/resource.ts'
+
+describe('a queue in memory', () => {
+  test.concurrent.each(queueCases)('$name', async ({ run }) => {
+    const app = defineApp({
+      name: 'cases',
+      resources: { work: caseQueue() },
+      consumers: { work: consumeCase },
+      setup: ({ resources: { work } }) => new Hono().get('/', async (c) => c.json(await run(work))),
+    })
+    const response = await (await testApp(app)).request('/')
+    expect(response.status).toBe(200)
+  })
+})
+
+const mails = queue({
+  message: z.object({ to: z.string(), at: z.coerce.date().optional() }),
+  maxRetries: 1,
+  retryDelayMs: 10,
+  concurrency: 2,
+})
+
+test('a consumer gets the output of the schema, the resources and a log of its own', async () => {
+  const app = defineApp({
+    name: 'a',
+    resources: { mails },
+    consumers: {
+      mails: async ({ to, at }, { log, attempt, resources, signal }) => {
+        log.info('mail', { to, year: at?.getUTCFullYear(), attempt, told: signal.aborted })
+        if (to === 'first') await resources.mails.send({ to: 'second' })
+      },
+    },
+    setup: ({ resources }) =>
+      new Hono().post('/', async (c) => {
+        await resources.mails.send({ to: 'first', at: new Date(0) })
+        return c.body(null, 202)
+      }),
+  })
+  const { request, settled, logs } = await testApp(app)
+  expect((await request('/', { method: 'POST' })).status).toBe(202)
+  await settled()
+  expect(logs).toMatchObject([
+    { message: 'mail', queue: 'mails', to: 'first', year: 1970, attempt: 1, told: false },
+    { message: 'mail', queue: 'mails', to: 'second', attempt: 1 },
+  ])
+})
+
+test('what fails is told: as a warning, and in the end as a dead letter', async () => {
+  const app = defineApp({
+    name: 'a',
+    resources: { mails },
+    consumers: { mails: () => Promise.reject(new Error('no')) },
+    setup: ({ resources }) =>
+      new Hono().post('/', async (c) => c.json(await resources.mails.send({ to: 'x' }))),
+  })
+  const { request, logs } = await testApp(app)
+  await request('/', { method: 'POST' })
+  await expect.poll(() => logs.length).toBe(2)
+  const error = { message: 'no' }
+  expect(logs).toMatchObject([
+    { level: 'warn', message: expect.stringContaining('tried again'), attempt: 1, error },
+    { level: 'error', message: 'queue mails: a message is a dead letter', attempt: 2, error },
+  ])
+})
+
+test('no more are handled at a time than it says', async () => {
+  let running = 0
+  let most = 0
+  const app = defineApp({
+    name: 'a',
+    resources: { mails },
+    consumers: {
+      mails: async () => {
+        most = Math.max(most, (running += 1))
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        running -= 1
+      },
+    },
+    setup: ({ resources }) =>
+      new Hono().post('/', async (c) => {
+        for (const to of 'abcdefg') await resources.mails.send({ to })
+        return c.body(null, 202)
+      }),
+  })
+  const { request, settled } = await testApp(app)
+  await request('/', { method: 'POST' })
+  await settled()
+  expect(most).toBe(2)
+})
+
+test('draining takes no further message, and who rejects then has not failed', async () => {
+  const ran: string[] = []
+  const app = defineApp({
+    name: 'a',
+    resources: { mails },
+    consumers: {
+      mails: async ({ to }, { signal }) => {
+        ran.push(to)
+        await new Promise((_, reject) => signal.addEventListener('abort', reject))
+      },
+    },
+    setup: ({ resources }) =>
+      new Hono().post('/:to', async (c) =>
+        c.json(await resources.mails.send({ to: c.req.param('to') })),
+      ),
+  })
+  const { request, drain, logs } = await testApp(app)
+  await request('/a', { method: 'POST' })
+  await expect.poll(() => ran).toEqual(['a'])
+  drain()
+  await request('/b', { method: 'POST' })
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  expect(ran).toEqual(['a'])
+  expect(logs).toEqual([])
+})
+
+const adapter = {
+  name: 'test',
+  write: () => {},
+  drainSignal: new AbortController().signal,
+  clientAddress: () => undefined,
+}
+
+function bootWith(value: unknown, options: object, consumers: object): Promise<unknown> {
+  const app = defineApp({
+    name: 'a',
+    resources: { mails: queue({ message: z.string(), ...options }) },
+    consumers: consumers as never,
+    setup: () => new Hono(),
+  })
+  const at = { via: 'binding', app: 'a', resource: 'mails', ...environmentNames('mails'), value }
+  const find = () => ({ at, target: 'test', embedded: false }) as const
+  return app.boot({ adapter, env: {}, find: find as never })
+}
+
+const consumer = { mails: async () => {} }
+
+test.each([
+  [{}, {}, consumer, 'Bind a queue as "MAILS" under "queues.producers" in wrangler.jsonc.'],
+  [{ sendBatch() {} }, {}, {}, 'mails (a queue without a consumer)'],
+  [{ sendBatch() {} }, { maxRetries: 101 }, consumer, 'maxRetries 101: expected a whole number'],
+  [{ sendBatch() {} }, { retryDelayMs: 0.5 }, consumer, 'retryDelayMs 0.5'],
+  [{ sendBatch() {} }, { concurrency: 0 }, consumer, 'concurrency 0'],
+])('what cannot be is refused at the start: %#', async (value, options, consumers, text) => {
+  await expect(bootWith(value, options, consumers)).rejects.toMatchObject({
+    code: 'MOORING_E_CONFIG',
+    why: expect.stringContaining(text),
+  })
+})
