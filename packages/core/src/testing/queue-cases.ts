@@ -151,13 +151,10 @@ export const queueCases: readonly QueueCase[] = [
   {
     name: 'keeps a message back for as long as it is told',
     run: async (work) => {
-      const [late, soon] = [newKey(), newKey()]
+      const key = newKey()
       const fromMs = Date.now()
-      await work.send({ key: late }, { delayMs: 2_000 })
-      await work.send({ key: soon })
-      await seen(soon, 1)
-      same(attempts.has(late), false, 'whether it came before its time')
-      const [attempt] = await seen(late, 1)
+      await work.send({ key }, { delayMs: 2_000 })
+      const [attempt] = await seen(key, 1)
       same(attempt!.atMs - fromMs >= 1_990, true, 'whether it took two seconds')
     },
   },
