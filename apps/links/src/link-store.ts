@@ -90,7 +90,8 @@ export function createLinkStore(store: Kv, defaultDays: number): LinkStore {
       }
       if (slug === undefined) throw new Error('no free slug was found')
       const errors = [{ field: 'slug', detail: 'Is taken: choose another.' }]
-      throw new ProblemError('slug-taken', `${slug} belongs to another link.`, { errors })
+      const detail = `The slug ${JSON.stringify(slug)} belongs to another link.`
+      throw new ProblemError('slug-taken', detail, { errors })
     },
     async page(limit, cursor) {
       const links: LinkRecord[] = []

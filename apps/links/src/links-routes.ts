@@ -33,7 +33,7 @@ export function linksRoutes({ links, clicks, previews, idempotency, baseUrl }: L
   async function find(slug: string): Promise<LinkRecord> {
     const link = slugPattern.test(slug) ? await links.get(slug) : undefined
     if (link) return link
-    throw new ProblemError('unknown-link', 'No link has this slug.')
+    throw new ProblemError('unknown-link', `No link has the slug ${JSON.stringify(slug)}.`)
   }
 
   async function view(c: Context, link: LinkRecord): Promise<Link> {

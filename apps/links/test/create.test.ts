@@ -130,7 +130,8 @@ describe('a body is refused', () => {
   test('with 409 where the slug is taken, be it of a link that has expired', async () => {
     await create(app, 'a')
     const errors = [{ field: 'slug', detail: 'Is taken: choose another.' }]
-    await expectProblem(await post(app, { url, slug: 'a' }), 409, 'slug-taken', { errors })
+    const taken = { errors, detail: 'The slug "a" belongs to another link.' }
+    await expectProblem(await post(app, { url, slug: 'a' }), 409, 'slug-taken', taken)
     await createExpired(app, 'short')
     await expectProblem(await post(app, { url, slug: 'short' }), 409, 'slug-taken', { errors })
   })

@@ -68,8 +68,9 @@ test('HEAD of the list and of a link answers like GET, without a body', async ()
 })
 
 test('404 for a link that is not there', async () => {
-  for (const path of ['/api/links/nope', '/api/links/NOPE', '/api/links/nope/live']) {
-    await expectProblem(await app.request(path), 404, 'unknown-link')
+  for (const path of ['/nope', '/NOPE', '/nope/live']) {
+    const detail = `No link has the slug "${path.split('/')[1]}".`
+    await expectProblem(await app.request(`/api/links${path}`), 404, 'unknown-link', { detail })
   }
   const response = await app.request('/api/links/nope', { method: 'DELETE' })
   await expectProblem(response, 404, 'unknown-link')

@@ -34,7 +34,7 @@ describe('the path of a file: URL', () => {
     ['relative with a dot', (path: string) => `file:./${relative('.', path)}`],
     ['with percent-encoding', (path: string) => `file:${path.replaceAll(' ', '%20')}`],
   ])('may be %s', async (_, urlOf) => {
-    const path = join(folder, 'a new folder', 'and one in it', `${files++}.sqlite`)
+    const path = join(folder, `a new folder ${files}`, `${files++}.sqlite`)
     await openAndClose(urlOf(path))
     expect((await stat(path)).isFile()).toBe(true)
   })
@@ -84,6 +84,13 @@ describe('a file that cannot be a store', () => {
     const path = newPath()
     await mkdir(path)
     await refusal(path)
+  })
+
+  test('is in a folder of a folder that is not there: no path is made up', async () => {
+    const path = join(folder, 'mistyped', 'data', 'a.sqlite')
+    const why = `there is no folder ${join(folder, 'mistyped')} to make data in`
+    expect(await refusal(path)).toHaveProperty('why', why)
+    await expect(stat(join(folder, 'mistyped'))).rejects.toThrow('ENOENT')
   })
 
   test('is below a file', async () => {

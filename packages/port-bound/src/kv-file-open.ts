@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { basename, dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -39,12 +40,27 @@ export function pathOf(text: string): string {
   return fileURLToPath(url)
 }
 
+/** Makes a folder where it is not there. More of its path is not made up: it may be mistyped. */
+async function makeFolder(folder: string): Promise<void> {
+  if (existsSync(folder)) return
+  try {
+    await mkdir(folder)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    // Processes that start at once meet here, too.
+    if (code === 'EEXIST') return
+    if (code !== 'ENOENT') throw error
+    const [parent, name] = [dirname(folder), basename(folder)]
+    throw new Error(`there is no folder ${parent} to make ${name} in`, { cause: error })
+  }
+}
+
 /** Opens the database, and makes it, its folder and its store where they are not there. */
 export async function openDatabase(
   path: string,
   store: string,
 ): Promise<{ db: DatabaseSync; storeId: number }> {
-  await mkdir(dirname(path), { recursive: true })
+  await makeFolder(dirname(path))
   const { DatabaseSync } = loadSqlite()
   const db = new DatabaseSync(path)
   const giveUpAtMs = Date.now() + busyLimitMs
