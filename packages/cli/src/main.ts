@@ -3,6 +3,7 @@ import { cac, type CAC } from 'cac'
 import type { Command } from './command.ts'
 import { buildCommand } from './commands/build.ts'
 import { conformCommand } from './commands/conform.ts'
+import { deadLettersCommand } from './commands/dead-letters.ts'
 import { devCommand } from './commands/dev.ts'
 import { parityCommand } from './commands/parity.ts'
 import { runCommand } from './commands/run.ts'
@@ -13,6 +14,7 @@ const commands: readonly Command[] = [
   devCommand,
   buildCommand,
   runCommand,
+  deadLettersCommand,
   parityCommand,
   conformCommand,
 ]

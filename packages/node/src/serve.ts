@@ -29,6 +29,7 @@ import {
   readForwarding,
   readTrustedProxies,
   runOnce,
+  tendDeadLetters,
   trackBackgroundWork,
 } from '@mooring/port-bound'
 import { bind, type Bound, readAddress } from './address.ts'
@@ -87,6 +88,8 @@ export async function serve<Setup = SetupContext<{}, {}>>(
     if (process.env['MOORING_DESCRIBE'] === '1') describeAndExit(app)
     const schedule = process.env['MOORING_RUN']
     if (schedule !== undefined) return await runOnce(app, hooks, { ...process.env }, schedule)
+    const letters = process.env['MOORING_DEAD_LETTERS']
+    if (letters !== undefined) return await tendDeadLetters(app, { ...process.env }, letters)
     const worker = thisWorker(process.env)
     // A copy: no handler that writes to c.env may change the process for the others.
     const env = { ...process.env }

@@ -104,6 +104,21 @@ describe.runIf(hasRedis())('queues in Redis', () => {
     expect(lines.join('\n')).toContain('A message is not what the queue takes.')
   })
 
+  test('dead letters are listed, and sent anew', async () => {
+    const tend = async (asked: string) => {
+      const program = launch('queues.ts', { ...env, MOORING_DEAD_LETTERS: asked })
+      expect(await program.exited, program.stderr()).toBe(0)
+      return program.events()
+    }
+    const times = { sentAt: '1970-01-01T00:00:00.001Z', diedAt: expect.stringMatching(/^20/) }
+    const killer = { id: 'killer', attempts: 100, message: { key: 'killer' }, ...times }
+    expect(await tend('list work')).toContainEqual(expect.objectContaining(killer))
+    expect(await tend('replay work')).toEqual([{ replayed: 3 }])
+    const handled = () => servers.flatMap((server) => keysOf(server, 'handled'))
+    await expect.poll(handled).toContain('killer')
+    await expect.poll(async () => (await tend('list work')).length).toBe(2)
+  })
+
   test('SIGTERM: what is in hand is finished, and what takes too long is handed back at once', async () => {
     const leaving = await startServer('queues.ts', { ...env, SHUTDOWN_BUDGET: '4s' })
     const keys = Array.from({ length: 12 }, (_, index) => `leaving-${index}`)
@@ -181,6 +196,8 @@ test.each([
     ['has no driver for file:', 'cannot be reached at 127.0.0.1:1'],
   ],
   [{ WORK_URL: 'redis://127.0.0.1:1', QUEUE_LEASE: '10ms' }, ['QUEUE_LEASE is "10ms"']],
+  [{ MOORING_DEAD_LETTERS: 'list mails' }, ['and the name of a queue (cases, work)']],
+  [{ MOORING_DEAD_LETTERS: 'list work' }, ['keeps no dead letters at memory:']],
   [{ CONSUMERS: 'no' }, ['CONSUMERS is "no"']],
   [{ WEB_CONCURRENCY: '2' }, ['needs a queue that the 2 processes of WEB_CONCURRENCY share']],
 ])('refused at the start: %o', async (env, texts) => {

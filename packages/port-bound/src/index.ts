@@ -43,6 +43,7 @@ export {
 } from './port-address.ts'
 export { parsePort } from './port.ts'
 export { prepareConsumers } from './consumers.ts'
+export { tendDeadLetters } from './dead-letters.ts'
 export { runOnce } from './run-once.ts'
 export { prepareSchedules } from './schedules.ts'
 export { badSetting, readCount, readDuration, readSize } from './settings.ts'

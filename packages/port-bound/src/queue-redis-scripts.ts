@@ -82,6 +82,13 @@ elseif ARGV[3] == 'release' then
 end
 `
 
+/** ARGV: the id of a dead letter, the message that it becomes. @returns 1 where it was still there */
+export const replayScript: string = `
+if redis.call('XDEL', KEYS[3], ARGV[1]) == 0 then return 0 end
+redis.call('XADD', KEYS[1], '*', 'message', ARGV[2])
+return 1
+`
+
 /** ARGV: group, consumer. Forgets it, unless it has something that is to be taken over. */
 export const leaveScript: string = `
 if not redis.call('XPENDING', KEYS[1], ARGV[1], '-', '+', 1, ARGV[2])[1] then

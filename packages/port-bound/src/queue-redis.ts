@@ -13,6 +13,7 @@ import {
   keepScript,
   leaveScript,
   promoteScript,
+  replayScript,
   sendLaterScript,
   settleScript,
   takeOverScript,
@@ -39,6 +40,9 @@ interface Taken extends Delivery {
   readonly envelope: Envelope
 }
 
+/** An entry of a stream: its id, and its fields in turn. */
+type StreamEntry = readonly [id: string, fields: readonly string[]]
+
 /** An entry that was handed out: its id, the message, and how often it was. */
 type Entry = readonly [id: string, message: string, times: number]
 
@@ -53,7 +57,8 @@ type Entry = readonly [id: string, message: string, times: number]
 export async function openRedisQueue(at: UrlAttachment, leaseMs: number): Promise<QueueStore> {
   const commands = await connectRedis(at, queueFailed)
   const name = `mooring:{${storeNameOf(at)}}:queue`
-  const keys = [name, `${name}:later`, `${name}:dead`]
+  const dead = `${name}:dead`
+  const keys = [name, `${name}:later`, dead]
   const me = `${hostname()}:${process.pid}:${randomUUID()}`
   const run = <Reply>(script: string, ...args: string[]) =>
     commands.send<Reply>(['EVAL', script, String(keys.length), ...keys, ...args])
@@ -93,10 +98,18 @@ export async function openRedisQueue(at: UrlAttachment, leaseMs: number): Promis
     return stale
   }
 
+  /** @param last the newest one to be read */
+  async function readDead(last = '+') {
+    const entries = await commands.send<StreamEntry[]>(['XRANGE', dead, '-', last, 'COUNT', '1000'])
+    return entries.map(([entry, [, message = '', , reason = '']]) => {
+      return { entry, envelope: readEnvelope(entry, message), reason }
+    })
+  }
+
   async function read(count: number): Promise<readonly Entry[]> {
     reading ??= await connectRedis(at, queueFailed)
     const ask = ['XREADGROUP', 'GROUP', group, me, 'COUNT', `${count}`, 'BLOCK', `${blockMs}`]
-    type Reply = readonly [string, readonly (readonly [string, readonly string[]])[]][]
+    type Reply = readonly [string, readonly StreamEntry[]][]
     const reply = await reading.send<Reply | null>([...ask, 'STREAMS', name, '>'])
     return (reply?.[0]?.[1] ?? []).map(([id, fields]) => [id, fields[1] ?? '', 1])
   }
@@ -141,6 +154,38 @@ export async function openRedisQueue(at: UrlAttachment, leaseMs: number): Promis
         },
       },
       check: () => commands.send(['PING']),
+      deadLetters: {
+        async list() {
+          return (await readDead()).map(({ entry, envelope, reason }) => ({
+            id: envelope.id,
+            sentAt: new Date(envelope.sentAtMs),
+            diedAt: new Date(Number.parseInt(entry, 10)),
+            attempts: envelope.failures,
+            reason,
+            message: envelope.body,
+          }))
+        },
+        async replay() {
+          let count = 0
+          // No further than those that are there now: what dies meanwhile may die of the same.
+          const [last] = await commands.send<StreamEntry[]>([
+            'XREVRANGE',
+            dead,
+            '+',
+            '-',
+            'COUNT',
+            '1',
+          ])
+          for (;;) {
+            const letters = last ? await readDead(last[0]) : []
+            if (letters.length === 0) return count
+            for (const { entry, envelope } of letters) {
+              const message = JSON.stringify({ ...envelope, failures: 0 })
+              count += await run<number>(replayScript, entry, message)
+            }
+          }
+        },
+      },
       async close() {
         await run(leaveScript, group, me).catch(() => {})
         await Promise.all([commands.close(), reading?.close()])

@@ -12,6 +12,7 @@ import type { Context } from 'hono'
 import { trackBackgroundWork } from './background.ts'
 import { readBudget } from './budget.ts'
 import { prepareConsumers } from './consumers.ts'
+import { tendDeadLetters } from './dead-letters.ts'
 import {
   bootApp,
   describeAndExit,
@@ -62,6 +63,8 @@ export async function serveFetch<Setup = SetupContext<{}, {}>>(
     if (process.env['MOORING_DESCRIBE'] === '1') describeAndExit(app)
     const schedule = process.env['MOORING_RUN']
     if (schedule !== undefined) return await runOnce(app, hooks, { ...process.env }, schedule)
+    const letters = process.env['MOORING_DEAD_LETTERS']
+    if (letters !== undefined) return await tendDeadLetters(app, { ...process.env }, letters)
     return await start(runtime, app, hooks)
   } catch (error) {
     return failStart(error)

@@ -6,7 +6,7 @@ export const runCommand: Command = {
   options: [],
   examples: ['mooring run cleanup', 'mooring run cleanup apps/links-node'],
   run: async ({ folders }) => {
-    const { runSchedule } = await import('../run/run-schedule.ts')
-    return runSchedule(folders[0] ?? '', folders[1] ?? '.')
+    const { runProgram } = await import('../run/run-program.ts')
+    return runProgram(folders[1] ?? '.', { MOORING_RUN: folders[0] ?? '' })
   },
 }

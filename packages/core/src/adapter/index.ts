@@ -37,7 +37,7 @@ export {
 export { createQueueStore } from '../queues/consume.ts'
 export { queueFailed } from '../queues/queue-limits.ts'
 export { createMemoryQueue } from '../queues/queue-memory.ts'
-export type { Consumption, QueueDriver, QueueStore } from '../queues/queue-store.ts'
+export type { Consumption, DeadLetter, QueueDriver, QueueStore } from '../queues/queue-store.ts'
 export type { Delivery, Outcome } from '../queues/receive.ts'
 export { cronProblem } from '../schedules/cron.ts'
 export { onWebSockets } from '../websocket/declared.ts'

@@ -91,6 +91,7 @@ export function createQueueStore<Taken extends Delivery>(
   return {
     send: driver.send,
     ...(driver.check && { check: driver.check }),
+    ...(driver.deadLetters && { deadLetters: driver.deadLetters }),
     consume(consumption) {
       const { signal, waitUntil } = consumption
       const { keep } = driver

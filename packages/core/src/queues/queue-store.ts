@@ -14,6 +14,24 @@ export interface QueueConsumption extends Consumption {
   readonly receive: (delivery: Delivery) => Promise<Outcome>
 }
 
+/** A message that failed at every attempt, or that cannot be one. */
+export interface DeadLetter {
+  readonly id: string
+  readonly sentAt: Date
+  readonly diedAt: Date
+  readonly attempts: number
+  readonly reason: string
+  readonly message: unknown
+}
+
+/** What was given up, and is kept. */
+export interface DeadLetters {
+  /** The oldest ones, up to 1,000. */
+  readonly list: () => Promise<readonly DeadLetter[]>
+  /** Makes new messages of all that there are now. @returns how many */
+  readonly replay: () => Promise<number>
+}
+
 /** A queue as an adapter that binds opens it. */
 export interface QueueStore {
   /** @param text the message as JSON */
@@ -21,6 +39,7 @@ export interface QueueStore {
   /** Begins to take messages, until the process leaves or `close` is called. */
   readonly consume: (consumption: QueueConsumption) => void
   readonly check?: () => Promise<unknown>
+  readonly deadLetters?: DeadLetters
   /** Hands back what is not done, and lets go. */
   readonly close: () => Promise<void>
 }
@@ -42,5 +61,6 @@ export interface QueueDriver<Taken extends Delivery> {
   /** Ends a `take` that waits, where that is worth while. */
   readonly wake?: () => void
   readonly check?: () => Promise<unknown>
+  readonly deadLetters?: DeadLetters
   readonly close: () => Promise<void>
 }

@@ -92,6 +92,7 @@ export function queue<
         return {
           handle: createSender(options.message, store.send) as Handle,
           ...(store.check && { check: store.check }),
+          ...(store.deadLetters && { deadLetters: store.deadLetters }),
           close: store.close,
           consume: (consumption) =>
             store.consume({

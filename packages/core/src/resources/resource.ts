@@ -1,5 +1,5 @@
 import type { Problem } from '../problem.ts'
-import type { Consumption, QueueStore } from '../queues/queue-store.ts'
+import type { Consumption, DeadLetters, QueueStore } from '../queues/queue-store.ts'
 import type { BatchReceiver } from '../queues/queue-binding.ts'
 import type { Kv } from './kv.ts'
 import type { Topic } from './topic.ts'
@@ -46,6 +46,7 @@ export interface Opened<Handle> {
   readonly close?: () => Promise<void>
   /** Of a queue, port-bound: begins to handle its messages. */
   readonly consume?: (consumption: Consumption) => void
+  readonly deadLetters?: DeadLetters
   /** Of a queue, injected: handles messages that the runtime brings. */
   readonly receiver?: BatchReceiver
 }
@@ -72,7 +73,7 @@ export type Handles<Resources> = {
 /** A resource after the start, for banners, logs and health checks. */
 export interface AttachedResource extends Pick<
   Opened<unknown>,
-  'check' | 'close' | 'consume' | 'receiver'
+  'check' | 'close' | 'consume' | 'deadLetters' | 'receiver'
 > {
   readonly name: string
   readonly kind: Resource['kind']

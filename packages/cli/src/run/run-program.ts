@@ -9,25 +9,29 @@ import { MooringError } from '@mooring/core'
 const passedOn = ['SIGTERM', 'SIGHUP'] as const
 
 /**
- * Starts the app of a folder so that it runs one schedule and ends: its bundle where it was built,
- * else its source.
+ * Starts the app of a folder so that it does one thing and ends: its bundle where it was built, else
+ * its source.
  *
- * @returns the status of that process: 0, 1 where the run failed, 78 for a mistake
+ * @param env says what: `MOORING_RUN`, `MOORING_DEAD_LETTERS`
+ * @returns the status of that process: 0, 1 where it failed, 78 for a mistake
  * @throws MOORING_E_CLI
  */
-export async function runSchedule(name: string, given: string): Promise<number> {
+export async function runProgram(
+  given: string,
+  env: Readonly<Record<string, string>>,
+): Promise<number> {
   const folder = path.resolve(given)
   const main = ['dist/main.js', 'src/main.ts'].find((file) => existsSync(path.join(folder, file)))
   if (main === undefined) {
     throw new MooringError('MOORING_E_CLI', {
       message: `The folder ${JSON.stringify(given)} has no src/main.ts.`,
       why: 'That file is what is run: the one that calls serve(app).',
-      fix: `name the folder of a port-bound app: mooring run ${name} apps/my-node`,
+      fix: 'name the folder of a port-bound app after the name, such as apps/my-node.',
     })
   }
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
     cwd: folder,
-    env: { ...process.env, MOORING_RUN: name },
+    env: { ...process.env, ...env },
     stdio: 'inherit',
   })
   for (const signal of passedOn) process.on(signal, () => child.kill(signal))
