@@ -7,12 +7,13 @@ import { afterAll, expect, test } from 'vitest'
 import { bin } from './support/dev.ts'
 
 const app = path.join(import.meta.dirname, '../../parity/probe')
+const env = ['--env', 'WORK_URL=memory:', '--env', 'NODE_ENV=test']
 const folder = mkdtempSync(path.join(tmpdir(), 'mooring-parity-test-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 function parity(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    const all = [bin, 'parity', app, '--targets', 'node', ...args]
+    const all = [bin, 'parity', app, '--targets', 'node', ...env, ...args]
     execFile(process.execPath, all, (error, stdout, stderr) => {
       resolve({ code: Number(error?.code ?? 0), stdout, stderr })
     })
@@ -63,7 +64,7 @@ test('a mistake in a file of cases, or on the command line, is told with its pla
 
 test('what goes through the proxy is written down, and replays', async () => {
   const file = path.join(folder, 'recorded.http')
-  const args = [bin, 'parity', app, '--targets', 'node', '--record', file]
+  const args = [bin, 'parity', app, '--targets', 'node', ...env, '--record', file]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe'] })
   let told = ''
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => void (told += chunk))

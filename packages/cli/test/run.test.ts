@@ -25,10 +25,12 @@ await serve(
 })
 afterAll(() => project.remove())
 
-function run(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+const run = (...args: string[]) => mooring('run', ...args)
+
+function mooring(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
     const options = { cwd: project.folder }
-    execFile(process.execPath, [bin, 'run', ...args], options, (error, stdout, stderr) => {
+    execFile(process.execPath, [bin, ...args], options, (error, stdout, stderr) => {
       resolve({ code: Number(error?.code ?? 0), stdout, stderr })
     })
   })
@@ -46,4 +48,14 @@ test('runs a schedule, and the status tells how it ended', async () => {
   expect(bad!.stdout).toContain('schedule bad failed')
   expect(none!.stderr).toContain('MOORING_E_SCHEDULE: fixture declares no schedule "none"')
   expect(app!.stderr).toContain('MOORING_E_CLI: The folder "app" has no src/main.ts.')
+})
+
+test('dead letters are asked of the app', async () => {
+  const [list, replay] = await Promise.all([
+    mooring('dead-letters', 'mails', 'node'),
+    mooring('dead-letters', 'mails', 'node', '--replay'),
+  ])
+  expect(list.stderr).toContain('MOORING_DEAD_LETTERS is "list mails"')
+  expect(replay.stderr).toContain('MOORING_DEAD_LETTERS is "replay mails"')
+  expect([list.code, replay.code]).toEqual([78, 78])
 })

@@ -18,13 +18,15 @@ import {
 const folder = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url))
 
 const targets = ['node', 'node@22', 'node@24', 'workerd']
-const app = { folders: [folder('probe')], env: { GREETING: 'hello' }, targets }
+const env = { GREETING: 'hello', WORK_URL: 'memory:', NODE_ENV: 'test' }
+const app = { folders: [folder('probe')], env, targets }
 /** Routes that take their time, and those of differences that only a written case can tell. */
 const except = [
   '/error',
   '/runtime',
   '/stream',
   '/background',
+  '/queue',
   '/log',
   '/ws',
   '/client',

@@ -2,6 +2,7 @@ import { clientAddress, defineApp, logger, requestId } from '@mooring/core'
 import { Hono } from 'hono'
 import { background } from './background.ts'
 import { errors } from './errors.ts'
+import { consume, queues, work } from './queues.ts'
 import { requests } from './requests.ts'
 import { responses } from './responses.ts'
 import { runtime } from './runtime.ts'
@@ -11,7 +12,9 @@ import { webSockets } from './web-sockets.ts'
 /** An app that shows what a runtime does with requests, and lets a client ask for any response. */
 export default defineApp({
   name: 'parity-probe',
-  setup: () =>
+  resources: { work },
+  consumers: { work: consume },
+  setup: ({ resources }) =>
     new Hono<{ Bindings: Readonly<Record<string, unknown>> }>()
       .get('/', (c) => c.text('hello'))
       .route('/response', responses)
@@ -19,6 +22,7 @@ export default defineApp({
       .route('/error', errors)
       .route('/stream', streams)
       .route('/background', background)
+      .route('/queue', queues(resources.work))
       .route('/ws', webSockets)
       .route('/runtime', runtime)
       .get('/env', (c) => c.json({ greeting: c.env['GREETING'], none: c.env['NOT_THERE'] ?? null }))
