@@ -1,5 +1,4 @@
-import { type Clicks, recentMs, timeOf } from './clicks.ts'
-import { sleep } from './sleep.ts'
+import { type Clicks, type RecentClick, recentMs, timeOf } from './clicks.ts'
 
 export interface AllClicksOptions {
   readonly clicks: Clicks
@@ -8,8 +7,6 @@ export interface AllClicksOptions {
   readonly send: (text: string) => void
   /** Ends the feed. */
   readonly signal: AbortSignal
-  /** Milliseconds between looks at the store. @default 1000 */
-  readonly pollMs?: number
 }
 
 /** How late a click may show, or how far ahead its writer's clock may be, and still be sent. */
@@ -21,25 +18,38 @@ const longestMs = 300_000
 
 /**
  * Sends each click on any link as a JSON text, `{id, slug, at}`, until the signal aborts or the feed
- * has lasted as long as it may. Clicks are read from the store, so it does not matter which process
- * took them. A client that comes back with its last click's id is sent what came since, for minutes.
+ * has lasted as long as it may. A click is told at once, or else read from the store a little later,
+ * so it does not matter which process took it. A client that comes back with its last click's id is
+ * sent what came since, for minutes; one that was away longer is sent `{missed: true}` first.
  */
-export async function sendAllClicks(options: AllClicksOptions): Promise<void> {
-  const { clicks, after, send, signal, pollMs = 1000 } = options
+export async function sendAllClicks({
+  clicks,
+  after,
+  send,
+  signal,
+}: AllClicksOptions): Promise<void> {
   const startMs = Date.now()
+  // From here on nothing is lost: what was before is in the store.
+  const news = await clicks.news(signal)
   const before = await clicks.recent(startMs - recentMs, startMs + aheadMs)
   const isNew = (id: string) => after !== undefined && id > after
   const seen = new Set(before.filter(({ id }) => !isNew(id)).map(({ id }) => id))
-  let fresh = before.filter(({ id }) => isNew(id))
+  if (after !== undefined && !(timeOf(after) >= startMs - recentMs)) {
+    send(JSON.stringify({ missed: true }))
+  }
+  let found: readonly RecentClick[] = before
+  let pollAtMs = startMs + news.pollMs
   while (!signal.aborted && Date.now() - startMs < longestMs) {
-    for (const { id, slug } of fresh) {
+    for (const { id, slug } of found) {
+      if (seen.has(id)) continue
       seen.add(id)
       send(JSON.stringify({ id, slug, at: new Date(timeOf(id)).toISOString() }))
     }
-    await sleep(pollMs, signal)
+    found = await news.next(pollAtMs - Date.now())
     const nowMs = Date.now()
-    const found = signal.aborted ? [] : await clicks.recent(nowMs - lateMs, nowMs + aheadMs)
-    fresh = found.filter(({ id }) => !seen.has(id))
+    if (signal.aborted || nowMs < pollAtMs) continue
+    found = [...found, ...(await clicks.recent(nowMs - lateMs, nowMs + aheadMs))]
+    pollAtMs = nowMs + news.pollMs
     for (const id of seen) if (timeOf(id) < nowMs - recentMs - lateMs) seen.delete(id)
   }
 }

@@ -6,6 +6,7 @@ import {
   MooringError,
   requestId,
   service,
+  topic,
 } from '@mooring/core'
 import { Hono } from 'hono'
 import * as z from 'zod'
@@ -35,6 +36,7 @@ const app = defineApp({
   resources: {
     preview: service({ optional: true, timeoutMs: 6_000 }),
     store: kv(),
+    feed: topic({ optional: true }),
   },
   schedules: {
     removeExpired: {
@@ -51,7 +53,7 @@ const app = defineApp({
   static: { folder: '../public', base: import.meta.url },
   setup: ({ config, resources }) => {
     const links = createLinkStore(resources.store, config.TTL_DAYS)
-    const clicks = createClicks(resources.store)
+    const clicks = createClicks(resources.store, resources.feed)
     const previews = createPreviews(resources.store, resources.preview)
     const idempotency = createIdempotency(resources.store)
     const baseUrl = config.BASE_URL

@@ -1,4 +1,5 @@
-import type { Kv } from '@mooring/core'
+import type { Kv, Topic } from '@mooring/core'
+import { type ClickNews, listenToClicks, type ToldClick } from './click-news.ts'
 import { remainingMs, type LinkRecord } from './link-store.ts'
 import { randomSlug } from './slugs.ts'
 
@@ -27,6 +28,8 @@ export interface Clicks {
   between(link: LinkRecord, fromMs: number, toMs: number): Promise<readonly ClickId[]>
   /** The clicks on all links of the last minutes, in order. */
   recent(fromMs: number, toMs: number): Promise<readonly RecentClick[]>
+  /** The clicks on all links as they are told, where there is a topic for them. */
+  news(signal: AbortSignal): Promise<ClickNews>
   /** Sums up the older part of a long log, so that counting stays cheap. Safe to run at any time. */
   fold(link: LinkRecord): Promise<void>
   deleteAll(link: LinkRecord): Promise<void>
@@ -61,8 +64,10 @@ export const recentMs = 300_000
  * be written. The number of keys is the number of clicks, and any first digits of the time are the
  * prefix of a span of time. For a while each has a second key, `recent/<time>-<random>/<slug>`, by
  * which the clicks on all links are found.
+ *
+ * @param topic tells them to the live feeds at once; the store shows them a little later
  */
-export function createClicks(store: Kv): Clicks {
+export function createClicks(store: Kv, topic?: Topic): Clicks {
   async function keysUnder(prefix: string): Promise<string[]> {
     const keys: string[] = []
     let cursor: string | undefined
@@ -89,7 +94,10 @@ export function createClicks(store: Kv): Clicks {
       const id = `${digitsOf(atMs)}-${randomSlug()}`
       await store.put(logPrefix(link.id) + id, '1', { ttlMs: remainingMs(link) })
       await store.put(recentKey(link, id), '1', { ttlMs: recentMs })
+      const told: ToldClick = { id, slug: link.slug, link: link.id }
+      await topic?.publish(JSON.stringify(told))
     },
+    news: (signal) => listenToClicks(topic, signal),
     async snapshot(link) {
       const { sum, ids } = await read(link)
       const recent = ids.filter((id) => timeOf(id) >= sum.beforeMs)

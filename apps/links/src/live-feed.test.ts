@@ -1,4 +1,5 @@
-import { createMemoryKv } from '@mooring/core/adapter'
+import type { Kv } from '@mooring/core'
+import { createMemoryKv, createMemoryTopic } from '@mooring/core/adapter'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type Clicks, createClicks } from './clicks.ts'
 import type { LinkRecord } from './link-store.ts'
@@ -14,12 +15,14 @@ const link: LinkRecord = {
   expiresAtMs: startMs + 86_400_000,
 }
 
+let store: Kv
 let clicks: Clicks
 let stop: AbortController
 
 beforeEach(() => {
   vi.useFakeTimers({ now: startMs + 3_600_000 })
-  clicks = createClicks(createMemoryKv())
+  store = createMemoryKv()
+  clicks = createClicks(store)
   stop = new AbortController()
 })
 afterEach(() => {
@@ -187,4 +190,23 @@ test('ends after five minutes, so that no request lives for ever', async () => {
   while ((await feed.next()) !== undefined);
   expect(Date.now() - openedMs).toBeGreaterThanOrEqual(300_000)
   expect(vi.getTimerCount()).toBe(0)
+})
+
+test('a click that is told comes at once, one that is not a little later, each once', async () => {
+  const told = createClicks(store, createMemoryTopic())
+  const silent = clicks
+  clicks = told
+  const feed = await openFeed()
+  await feed.next()
+  const atMs = Date.now()
+  const coming = feed.events()
+  await vi.advanceTimersByTimeAsync(1)
+  await told.add({ ...link, id: 'another link' }, Date.now())
+  await told.add(link, Date.now())
+  expect(await coming).toMatchObject([{ event: 'click', clicks: 1 }])
+  expect(Date.now() - atMs).toBeLessThan(1_000)
+  await silent.add(link, Date.now())
+  expect(await feed.events()).toMatchObject([{ event: 'click', clicks: 2 }])
+  await told.add(link, Date.now())
+  expect(await feed.events()).toMatchObject([{ event: 'click', clicks: 3 }])
 })

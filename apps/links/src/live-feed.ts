@@ -1,6 +1,5 @@
 import { type ClickId, type Clicks, type ClickSnapshot, timeOf } from './clicks.ts'
 import type { LinkRecord } from './link-store.ts'
-import { sleep } from './sleep.ts'
 
 export interface LiveFeedOptions {
   readonly clicks: Clicks
@@ -13,16 +12,17 @@ export interface LiveFeedOptions {
   readonly signal: AbortSignal
   /** Whether the link is still there. */
   readonly exists: () => Promise<boolean>
-  /** Milliseconds between looks at the store. @default 1000 */
-  readonly pollMs?: number
 }
 
 /** How late a click may show, or how far ahead its writer's clock may be, and still be sent live. */
 const lateMs = 90_000
 const aheadMs = 10_000
 
-/** Looks at the clicks for each look at the link itself, which only a deletion changes. */
-const pollsPerLook = 3
+/** The store is asked first, for what was told to nobody yet. */
+const firstPollMs = 1_000
+
+/** How often, at the most, the link itself is looked at, which only a deletion changes. */
+const lookMs = 3_000
 
 /** A comment now and then keeps proxies from closing a quiet stream. */
 const heartbeatMs = 15_000
@@ -38,10 +38,11 @@ const mostMissed = 50
 
 /**
  * The text of an event stream: `count` once, then `click` for each click, each with the count that
- * it makes; `gone` at the end where the link was deleted. Every event is read from the store, so it does not matter which process took the click.
+ * it makes; `gone` at the end where the link was deleted. A click is told at once, or else read
+ * from the store a little later, so it does not matter which process took it.
  */
 export async function* liveFeed(options: LiveFeedOptions): AsyncGenerator<string, void> {
-  const { clicks, link, snapshot, lastEventId, signal, exists, pollMs = 1000 } = options
+  const { clicks, link, snapshot, lastEventId, signal, exists } = options
   const { recent } = snapshot
   const startMs = Date.now()
   const missed =
@@ -53,13 +54,20 @@ export async function* liveFeed(options: LiveFeedOptions): AsyncGenerator<string
   yield `retry: 2000\n\n${event('count', recent.at(-1 - missed.length) ?? '0', { clicks: count })}`
   if (missed.length > 0) yield missed.map(clickEvent).join('')
 
-  for (let polls = 1; Date.now() - startMs < longestMs; polls++) {
-    await sleep(pollMs, signal)
+  const news = await clicks.news(signal)
+  let pollAtMs = startMs + firstPollMs
+  let lookAtMs = startMs + lookMs
+  while (Date.now() - startMs < longestMs) {
+    const told = await news.next(pollAtMs - Date.now())
     if (signal.aborted) return
     const now = Date.now()
-    const fresh = (await clicks.between(link, now - lateMs, now + aheadMs)).filter(
-      (id) => !seen.has(id),
-    )
+    const isPolling = now >= pollAtMs
+    const found = told.filter((click) => click.link === link.id).map(({ id }) => id)
+    if (isPolling) {
+      found.push(...(await clicks.between(link, now - lateMs, now + aheadMs)))
+      pollAtMs = now + news.pollMs
+    }
+    const fresh = [...new Set(found)].filter((id) => !seen.has(id))
     for (const id of fresh) seen.add(id)
     for (const id of seen) if (timeOf(id) < now - 2 * lateMs) seen.delete(id)
     if (fresh.length > 0) {
@@ -69,7 +77,9 @@ export async function* liveFeed(options: LiveFeedOptions): AsyncGenerator<string
       quietSinceMs = now
       yield ': nothing new\n\n'
     }
-    if (polls % pollsPerLook === 0 && !(await exists())) {
+    if (!isPolling || now < lookAtMs) continue
+    lookAtMs = now + lookMs
+    if (!(await exists())) {
       // Without an id: it is no place to go on from.
       yield `event: gone\ndata: ${JSON.stringify({ slug: link.slug })}\n\n`
       return

@@ -3,7 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  hasRedis,
+  type RedisServer,
+  startRedis,
+} from '../../../packages/node/test/kv-redis-server.ts'
 import { expectProblem } from './problems.ts'
 import { start, type Started } from './start.ts'
 
@@ -14,7 +19,8 @@ let other: Started
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'links-'))
-  const env = { STORE_URL: pathToFileURL(path.join(folder, 'store.sqlite')).href }
+  const file = pathToFileURL(path.join(folder, 'store.sqlite')).href
+  const env = { NODE_ENV: 'production', STORE_URL: file }
   one = await start('../links-node/src/main.ts', env)
   other = await start('../links-node/src/main.ts', env)
 })
@@ -97,4 +103,37 @@ test('of requests for one slug that race between them, one gets it', async () =>
     ),
   )
   expect(responses.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409])
+})
+
+describe.runIf(hasRedis())('with a topic in Redis', () => {
+  let redis: RedisServer
+  const processes: Started[] = []
+  beforeAll(async () => {
+    redis = await startRedis()
+    const FEED_URL = `redis://127.0.0.1:${redis.port}/0`
+    // Stores of their own: only the topic can tell one of the other's clicks.
+    const env = { NODE_ENV: 'production', STORE_URL: 'memory:', FEED_URL }
+    for (const _ of [1, 2]) processes.push(await start('../links-node/src/main.ts', env))
+  })
+  afterAll(async () => {
+    for (const each of processes) await each.stop()
+    await redis?.remove()
+  })
+
+  test('a click is told to whoever follows, in any process', async () => {
+    const [here, there] = processes as [Started, Started]
+    await post(there, { url: 'https://example.com/', slug: 'told' })
+    const feed = new WebSocket(`${here.url.replace('http', 'ws')}/api/live`)
+    const slugs: string[] = []
+    feed.addEventListener('message', ({ data }) => void slugs.push(JSON.parse(data).slug))
+    await once(feed, 'open')
+    // What is published before the feed has begun is in the store, which is another one here.
+    await expect
+      .poll(async () => {
+        await fetch(`${there.url}/told`, { redirect: 'manual' })
+        return slugs
+      })
+      .toContain('told')
+    feed.close()
+  })
 })

@@ -1,7 +1,8 @@
-import type { Subscription, Topic } from '@mooring/core'
+import { type Subscription, type Topic, topic as topicResource } from '@mooring/core'
 import type { Opened } from '@mooring/core/adapter'
 import { topicCases } from '@mooring/core/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { findByUrl } from '../../port-bound/src/environment.ts'
 import { openTopic } from '../../port-bound/src/topic-open.ts'
 import { attachmentOf, errorOf } from './kv-attachment.ts'
 import { hasRedis, type RedisServer, startRedis } from './kv-redis-server.ts'
@@ -87,4 +88,11 @@ describe('a topic that cannot be', () => {
       message: expect.stringContaining(text),
     })
   })
+})
+
+test('in development it has a memory of its own only where one process serves', () => {
+  const find = (processes: number) =>
+    findByUrl({}, true, processes)('links', 'feed', topicResource({ optional: true }))
+  expect(find(1)).toMatchObject({ target: 'memory:', embedded: true })
+  expect(find(2)).toHaveProperty('missing')
 })

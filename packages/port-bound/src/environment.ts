@@ -62,8 +62,10 @@ export function findByUrl(
     const url = new URL(text)
     const needed = shared[kind]?.replace('PROCESSES', `${processes} processes of WEB_CONCURRENCY`)
     if (needed !== undefined && url.protocol === 'memory:' && processes > 1) {
-      const value = JSON.stringify(target)
-      return { wrong: { name: variable, value, expected: `${what} needs a ${needed}.` } }
+      const value = embedded ? 'not set' : JSON.stringify(target)
+      const problem = { name: variable, value, expected: `${what} needs a ${needed}.` }
+      // An optional one that nobody set may well be left out.
+      return embedded ? { missing: problem } : { wrong: problem }
     }
     const mayLose = development || env['NODE_ENV'] === 'test'
     if (kind === 'queue' && url.protocol === 'memory:' && !mayLose) {

@@ -59,7 +59,7 @@ export function resourcesOf(
   options: V4WorkerOptions,
   persistFolder: string,
 ): readonly ResourceLine[] {
-  const { kvNamespaces = {}, serviceBindings = {} } = options
+  const { kvNamespaces = {}, serviceBindings = {}, durableObjects = {} } = options
   const stores = Array.isArray(kvNamespaces) ? kvNamespaces : Object.keys(kvNamespaces)
   return [
     ...stores.map((name) => ({
@@ -68,6 +68,14 @@ export function resourcesOf(
       target: `local KV in ${path.relative(process.cwd(), persistFolder)}`,
       embedded: true,
     })),
+    ...Object.entries(durableObjects)
+      .filter(([, of]) => classOf(of) === 'TopicObject')
+      .map(([name]) => ({
+        name,
+        kind: 'topic',
+        target: 'local Durable Object',
+        embedded: true,
+      })),
     ...Object.entries(serviceBindings).map(([name, target]) => ({
       name,
       kind: 'service',
@@ -75,6 +83,10 @@ export function resourcesOf(
       embedded: false,
     })),
   ]
+}
+
+function classOf(durableObject: string | { readonly className: string }): string {
+  return typeof durableObject === 'string' ? durableObject : durableObject.className
 }
 
 function describeService(target: unknown): string {
