@@ -32,7 +32,7 @@ export interface StartRow {
 
 /** The production bundle of `apps/links`, and what it answers first. */
 const linksName = 'links'
-const linksFile = path.join(root, 'apps/links-node/dist/server/main.js')
+const linksFile = path.join(root, 'apps/links-node/dist/main.js')
 
 function linksCommand(): Command {
   const args = ['--enable-source-maps', linksFile]

@@ -4,6 +4,7 @@ import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { bin } from './support/dev.ts'
 import { copyProject, type Project } from './support/project.ts'
@@ -30,7 +31,7 @@ test('the bundle runs where there is no node_modules, with its static files', as
   const { code, stdout, stderr } = await build('node')
   expect(stderr).toBe('')
   expect(code).toBe(0)
-  expect(stdout).toMatch(/^node\/dist\/main\.js +0\.0 kB/m)
+  expect(stdout).toMatch(/^node\/dist\/main\.js +[\d.]+ kB/m)
   expect(stdout).toMatch(/^node\/dist\/server\/main\.js +[\d.]+ kB +[\d.]+ kB gzip$/m)
   expect(stdout).toMatch(/^1 static file +0\.0 kB +0\.0 kB gzip$/m)
   const files = await readdir(path.join(project.folder, 'node/dist/server'))
@@ -57,6 +58,11 @@ test('the bundle runs where there is no node_modules, with its static files', as
   expect(await (await fetch(`${url}/file.txt`)).text()).toBe('static file\n')
   server.kill('SIGTERM')
   expect(await once(server, 'exit')).toEqual([0, null])
+
+  const asked = { MOORING_DESCRIBE: '1', NODE_DEBUG_NATIVE: 'COMPILE_CACHE' }
+  const options = { cwd: elsewhere, env: asked }
+  const { stderr: told } = await promisify(execFile)(process.execPath, ['main.js'], options)
+  expect(told).toMatch(/code cache for ESM file:.*\/server\/main\.js was accepted/)
   await rm(elsewhere, { recursive: true })
 })
 

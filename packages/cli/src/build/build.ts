@@ -4,6 +4,7 @@ import path from 'node:path'
 import { MooringError } from '@mooring/core'
 import { exitCodes } from '../exit-codes.ts'
 import { bundle } from './bundle.ts'
+import { shareCompiled, writeStartFile } from './start-file.ts'
 import { copyStaticFolder } from './static-folder.ts'
 import { describeFiles } from './table.ts'
 
@@ -29,10 +30,11 @@ export async function build(given: string): Promise<number> {
   await bundle(entry, path.join(dist, 'server'))
   // The code is a folder further down, as it is in `src`: what it finds from there is inside `dist`.
   const main = path.join(dist, 'main.js')
-  await writeFile(main, "import './server/main.js'\n")
+  await writeStartFile(main)
   // Wherever it is copied to, Node need not guess what it is.
   await writeFile(path.join(dist, 'package.json'), '{ "type": "module" }\n')
   await copyStaticFolder(entry, main, dist)
+  await shareCompiled(dist)
   process.stdout.write(await describeFiles(dist))
   return exitCodes.done
 }

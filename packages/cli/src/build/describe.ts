@@ -19,10 +19,15 @@ const describeMs = 20_000
  * Runs a main file in describe mode, in which `serve` says what the app is and ends.
  *
  * @param cwd the app's folder
+ * @param more of the environment
  * @throws MOORING_E_BUILD
  */
-export async function describe(main: string, cwd: string): Promise<Description> {
-  const env = { ...process.env, MOORING_DESCRIBE: '1' }
+export async function describe(
+  main: string,
+  cwd: string,
+  more: NodeJS.ProcessEnv = {},
+): Promise<Description> {
+  const env = { ...process.env, MOORING_DESCRIBE: '1', ...more }
   const args = ['--disable-warning=ExperimentalWarning', main]
   try {
     const { stdout } = await runFile(process.execPath, args, { cwd, env, timeout: describeMs })

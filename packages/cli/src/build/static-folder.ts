@@ -12,7 +12,8 @@ import { describe } from './describe.ts'
 export async function copyStaticFolder(entry: string, main: string, dist: string): Promise<void> {
   const folder = path.dirname(dist)
   const source = await describe(entry, folder)
-  const bundled = await describe(main, folder)
+  // What it compiles goes to its own place, and not to the one for what this command compiles.
+  const bundled = await describe(main, folder, { NODE_COMPILE_CACHE: undefined })
   if (source.static === null || bundled.static === null) return
   const shown = (file: string) => path.relative(process.cwd(), file)
   if (path.relative(dist, bundled.static).startsWith('..')) {

@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { isCompiled } from './start-file.ts'
 
 /** A line of the table. */
 interface Row {
@@ -36,7 +37,7 @@ async function filesIn(dist: string): Promise<string[]> {
   return entries
     .filter((entry) => entry.isFile() && !/\.(map|LEGAL\.txt)$/.test(entry.name))
     .map((entry) => path.join(entry.parentPath, entry.name))
-    .filter((file) => file !== path.join(dist, 'package.json'))
+    .filter((file) => file !== path.join(dist, 'package.json') && !isCompiled(dist, file))
     .toSorted()
 }
 
