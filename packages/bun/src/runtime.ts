@@ -1,4 +1,4 @@
-import type { FetchRuntime } from '@mooring/port-bound'
+import { type FetchRuntime, withHeader } from '@mooring/port-bound'
 import { serveBun } from './bun.ts'
 import { BunRawWebSocket, type Upgraded } from './web-socket.ts'
 
@@ -14,6 +14,7 @@ const noSockets = 'Bun.serve has one time for everything that a connection does 
 export const bunRuntime: FetchRuntime = {
   name: 'bun',
   limitsBodies: true,
+  forHead,
   unsupported: {
     SOCKET_PATH: 'This adapter binds a TCP port.',
     LISTEN_FDS: 'Bun.serve takes no descriptor.',
@@ -67,7 +68,7 @@ export const bunRuntime: FetchRuntime = {
         function quiet(response: Response | undefined): Response | undefined {
           const type = response?.headers.get('content-type')
           if (type?.startsWith('text/event-stream')) bun.timeout(request, 0)
-          return response
+          return response && closing(request, response)
         }
       },
       error: () => new Response('Internal Server Error', { status: 500 }),
@@ -94,4 +95,19 @@ export const bunRuntime: FetchRuntime = {
       destroy: () => void server.stop(true),
     }
   },
+}
+
+/** Bun closes where it is asked to, and says so to nobody (RFC 9112 §9.6). */
+function closing({ headers }: Request, response: Response): Response {
+  const asked = headers.get('connection')
+  if (asked === null || !/\bclose\b/i.test(asked)) return response
+  return withHeader(response, 'Connection', 'close')
+}
+
+/** Bun says the length 0 where nothing else is said, and for HEAD leaves out the Date. */
+function forHead({ status, statusText, headers: given }: Response): Response {
+  const headers = new Headers(given)
+  headers.set('Date', new Date().toUTCString())
+  if (!headers.has('content-length')) headers.set('Transfer-Encoding', 'chunked')
+  return new Response(null, { status, statusText, headers })
 }

@@ -15,6 +15,7 @@ const retryMs = 50
 export const denoRuntime: FetchRuntime = {
   name: 'deno',
   limitsBodies: false,
+  forHead,
   unsupported: {
     SOCKET_PATH: 'This adapter binds a TCP port.',
     LISTEN_FDS: 'Deno.serve takes no descriptor.',
@@ -98,6 +99,17 @@ export const denoRuntime: FetchRuntime = {
       },
     }
   },
+}
+
+/** Statuses that have no body (Fetch §2.2.3). */
+const nullBody: ReadonlySet<number> = new Set([204, 205, 304])
+
+/** Of a stream Deno says no length. */
+function forHead(response: Response): Response {
+  const { status, headers } = response
+  if (headers.has('content-length') || nullBody.has(status)) return response
+  const body = new ReadableStream({ start: (controller) => controller.close() })
+  return new Response(body, response)
 }
 
 function asksForWebSocket({ method, headers }: Request): boolean {

@@ -6,6 +6,9 @@ import { NotHttpError, parseResponse } from './wire/response.ts'
 /** Until a whole response has come. */
 const answerMs = 15_000
 
+/** A connection that was idle for longer may be closed at the moment in which it is used. */
+const idleMs = 2_000
+
 /** A client of one target: it keeps its connection for as long as it can be used. */
 export interface Client {
   readonly ask: (step: RequestStep) => Promise<Observation>
@@ -14,6 +17,7 @@ export interface Client {
 
 export function createClient(address: Address): Client {
   let kept: Connection | undefined
+  let usedAtMs = 0
 
   function hangUp(): void {
     kept?.close()
@@ -21,15 +25,19 @@ export function createClient(address: Address): Client {
   }
 
   async function connection(fresh: boolean): Promise<Connection> {
-    if (fresh || (kept && kept.ending() !== 'open')) hangUp()
+    const isIdle = performance.now() - usedAtMs > idleMs
+    if (fresh || isIdle || (kept && kept.ending() !== 'open')) hangUp()
     return (kept ??= await open(address))
   }
 
   return {
     async ask(step) {
+      // What is only read comes on the connection of the step before.
+      if (step.bytes.length === 0 && kept === undefined) return observeNothing('connection closed')
       const on = await connection(step.newConnection)
       if (step.bytes.length > 0) on.send(step.bytes)
       const seen = await read(on, step)
+      usedAtMs = performance.now()
       if (seen.get('connection') !== 'open') hangUp()
       return seen
     },

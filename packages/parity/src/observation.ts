@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib'
 import { type Field, valuesOf, type WireResponse } from './wire/response.ts'
 
 /** What was seen of one step, field by field, as text that can be compared and shown. */
@@ -11,7 +12,8 @@ const uuid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
 
 /**
  * A response as fields: `status`, `reason`, `header <name>`, `names`, `framing`, `body`, `trailers`,
- * `interim`, `connection`. Normalised are the value of `Date` and every UUID, and nothing else.
+ * `interim`, `connection`. Normalised are the value of `Date`, every UUID and the coding
+ * gzip, and nothing else.
  *
  * @param closes whether the connection is closed after it, or was said to be
  */
@@ -24,7 +26,7 @@ export function observe(response: WireResponse, closes: boolean): Observation {
   }
   seen.set('names', response.fields.map(({ name }) => name).join(' '))
   seen.set('framing', response.framing)
-  const body = response.body.toString('latin1').replace(uuid, '<uuid>')
+  const body = contentOf(response).toString('latin1').replace(uuid, '<uuid>')
   seen.set('body', response.complete ? body : `${body}(cut off)`)
   if (response.trailers.length > 0) {
     seen.set('trailers', response.trailers.map(({ name, value }) => `${name}: ${value}`).join('\n'))
@@ -35,6 +37,16 @@ export function observe(response: WireResponse, closes: boolean): Observation {
   )
   seen.set('connection', closes || announced ? 'closed' : 'open')
   return seen
+}
+
+/** The body without its coding: two libraries compress the same to other bytes. */
+function contentOf({ fields, body, complete }: WireResponse): Buffer {
+  if (!complete || valuesOf(fields, 'content-encoding').join() !== 'gzip') return body
+  try {
+    return gunzipSync(body)
+  } catch {
+    return body
+  }
 }
 
 function linesOf(fields: readonly Field[], name: string): string {

@@ -66,6 +66,8 @@ async function awaitEnds(
       .filter(({ target }) => isNamed(target.name, targets))
       .map((member) => ({ member, at: { difference, target: member.target.name } })),
   )
+  // A process waits for a connection that its client keeps.
+  for (const { member } of present) member.client().hangUp()
   const deadline = performance.now() + eventuallyMs
   while (!present.every(({ member }) => hasEnded(member)) && performance.now() < deadline) {
     await new Promise((resolve) => setTimeout(resolve, 20))
@@ -74,7 +76,10 @@ async function awaitEnds(
     seen: present.filter(({ member }) => hasEnded(member)).map(({ at }) => at),
     outdated: present.filter(({ member }) => !hasEnded(member)).map(({ at }) => at),
   }
-  if (verdict.seen.length > 0) await fleet.restart(hasEnded)
+  const isExpected = (member: Member) => present.some((each) => each.member === member)
+  if (verdict.seen.length > 0) {
+    await fleet.restart((member) => isExpected(member) && hasEnded(member))
+  }
   return verdict
 }
 

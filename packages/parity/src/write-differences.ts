@@ -24,5 +24,9 @@ function readText(): string {
 
 /** The formatter aligns tables. */
 function withoutLayout(page: string): string {
-  return page.replace(/ +/g, ' ').replace(/-{3,}/g, '---').replaceAll('*', '_')
+  return page
+    .replace(/ +/g, ' ')
+    .replace(/:-+:/g, ':-:')
+    .replace(/-{3,}/g, '---')
+    .replaceAll('*', '_')
 }

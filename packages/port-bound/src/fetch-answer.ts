@@ -3,11 +3,13 @@ import type { FetchExchange, FetchExchanges } from './fetch-exchange.ts'
 import { pathOf } from './fetch-exchange.ts'
 import type { FetchProbes } from './fetch-probes.ts'
 import { canonicalRequest, forwardedRequest, limitBody, refusal } from './fetch-request.ts'
-import type { Answer, FetchIncoming, FetchLimits } from './fetch-runtime.ts'
+import { wireResponse, withHeader } from './fetch-response.ts'
+import type { Answer, FetchIncoming, FetchLimits, FetchRuntime } from './fetch-runtime.ts'
 import { upgradeMark, upgradeStatus } from './fetch-web-sockets.ts'
 import type { Forwarding } from './forwarding.ts'
 import { expectResponses, logHandlerErrors } from './handler-errors.ts'
 import type { HostPolicy } from './host.ts'
+import { tellCancel } from './standard-response.ts'
 import type { StaticFiles } from './static-files.ts'
 
 export interface FetchAnswerParts {
@@ -20,6 +22,7 @@ export interface FetchAnswerParts {
   readonly staticFiles: StaticFiles | undefined
   readonly limits: FetchLimits
   readonly limitsBodies: boolean
+  readonly forHead: FetchRuntime['forHead']
   readonly isAllowed: HostPolicy | undefined
   /** `undefined` where no proxy is trusted. */
   readonly forwarding: Forwarding | undefined
@@ -35,7 +38,7 @@ export function createFetchAnswer(
   parts: FetchAnswerParts,
 ): (incoming: FetchIncoming) => Answer | Promise<Answer> {
   const { bindings, executionCtx, exchanges, probes, staticFiles, limits } = parts
-  const { limitsBodies, isAllowed, forwarding, isLeaving, log } = parts
+  const { limitsBodies, forHead, isAllowed, forwarding, isLeaving, log } = parts
   const handler = expectResponses(parts.handler)
   logHandlerErrors(handler, log)
 
@@ -74,10 +77,10 @@ export function createFetchAnswer(
   function handle(exchange: FetchExchange, request: Request): Response | Promise<Response> {
     Object.defineProperty(request, 'signal', { get: () => exchange.signal, configurable: true })
     const result = handler.fetch(request, bindings(exchange), executionCtx)
-    if (!(result instanceof Promise)) return withoutConnection(result)
+    if (!(result instanceof Promise)) return wireResponse(result)
     return new Promise((resolve) => {
       exchange.answerWith = resolve
-      const answer = (response: Response) => resolve(withoutConnection(response))
+      const answer = (response: Response) => resolve(wireResponse(response))
       result.then(answer).catch((error: unknown) => resolve(failed(error)))
     })
   }
@@ -90,7 +93,15 @@ export function createFetchAnswer(
       if (isUpgrade && exchange.upgrade) return exchange.upgrade(headers)
       return withHeader(response, upgradeMark, undefined)
     }
-    return isLeaving() ? withHeader(response, 'Connection', 'close') : response
+    const { method } = exchange.incoming.request
+    const answer = method === 'HEAD' ? forHead(response) : watched(exchange, response)
+    return isLeaving() ? withHeader(answer, 'Connection', 'close') : answer
+  }
+
+  /** Deno takes a body that nobody waits for any more for one that is delivered. */
+  function watched(exchange: FetchExchange, response: Response): Response {
+    if (!exchange.isWatched || !exchange.incoming.delivered) return response
+    return tellCancel(response, () => exchange.giveReason('the client went away'))
   }
 
   setInterval(() => {
@@ -113,32 +124,5 @@ export function createFetchAnswer(
     } catch (error) {
       return finish(exchange, failed(error))
     }
-  }
-}
-
-/** Fields of a connection are the server's, which owns it (RFC 9110 §7.6.1). */
-const ofConnection = ['connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade']
-
-function withoutConnection(response: Response): Response {
-  // A 426 must say to what (RFC 9110 §15.5.22).
-  if (response.status === 426) return response
-  let kept = response
-  for (const name of ofConnection) {
-    if (kept.headers.has(name)) kept = withHeader(kept, name, undefined)
-  }
-  return kept
-}
-
-/** A response that came from `fetch` has headers that cannot be changed. */
-function withHeader(response: Response, name: string, value: string | undefined): Response {
-  const set = ({ headers }: Response) =>
-    value === undefined ? headers.delete(name) : headers.set(name, value)
-  try {
-    set(response)
-    return response
-  } catch {
-    const copy = new Response(response.body, response)
-    set(copy)
-    return copy
   }
 }

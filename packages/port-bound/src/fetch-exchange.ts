@@ -39,6 +39,11 @@ export class FetchExchange implements InFlight {
     return abort.signal
   }
 
+  /** Whether somebody has asked for the signal. */
+  get isWatched(): boolean {
+    return this.#abort !== undefined
+  }
+
   readonly giveReason = (reason: string): void => {
     this.#reason ??= new Error(reason)
     this.#abort?.abort(this.#reason)

@@ -16,6 +16,10 @@ const plainPath = /^(?!.*(?:\/\.|%2e))[\w\-./~!$&()*+,;=:@%?]*$/i
 /** Of these a backslash is a slash to the URL standard, and none to a proxy (RFC 3986 §3.3). */
 const noPath = /[\\<>`]/
 
+/** RFC 3986 §3.4; nor is anything beyond ASCII a part of a target (§2). */
+const noQuery = /[<>"]/
+const noTarget = /[^\x21-\x7e]/
+
 /** A host as the URL standard writes it, without the port that `http` has anyway. */
 const plainHost = /^(?!.*:80$)[a-z0-9.-]+(?::[1-9]\d*)?$/
 
@@ -38,21 +42,16 @@ export function canonicalRequest(request: Request): Request | Response {
   if (coding !== null && coding.trim().toLowerCase() !== 'chunked') {
     return refusal(501, 'Not Implemented: a transfer coding other than chunked')
   }
-  let given: string
-  try {
-    given = request.url
-  } catch {
-    // Bun makes the URL late, and cannot without a Host.
-    return refusal(400, 'Bad Request: an invalid request target')
-  }
   const origin = `http://${host ?? 'localhost'}`
+  const given = targetOf(request, origin)
   if (!methods.has(request.method)) return refusal(501, 'Not Implemented: an unknown method')
   // `OPTIONS *` is about the server, not about anything that an app has (RFC 9110 §9.3.7).
   if (request.method === 'OPTIONS' && given === `${origin}/*`) return new Response('200 OK\n')
   const isPlain = host !== null && plainHost.test(host) && given.startsWith(`${origin}/`)
   if (isPlain && plainPath.test(given.slice(origin.length))) return request
-  const path = given.split('?', 1)[0]!
-  const url = noPath.test(path) ? null : URL.parse(given)
+  const [path, query] = splitAt(given, '?')
+  const isNone = noPath.test(path) || noQuery.test(query) || noTarget.test(given)
+  const url = isNone ? null : URL.parse(given)
   if (!url || url.username || url.password || !isValidHost(url.host)) {
     return refusal(400, 'Bad Request: an invalid request target')
   }
@@ -65,6 +64,21 @@ export function canonicalRequest(request: Request): Request | Response {
   const changed = new Request(url.href, request)
   if (isAbsolute) changed.headers.set('host', url.host)
   return changed
+}
+
+/** The URL of a request. Bun has the path alone where there is no Host. */
+function targetOf(request: Request, origin: string): string {
+  try {
+    const { url } = request
+    return url.startsWith('/') ? origin + url : url
+  } catch {
+    return ''
+  }
+}
+
+function splitAt(text: string, mark: string): readonly [string, string] {
+  const at = text.indexOf(mark)
+  return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)]
 }
 
 /** Gives a request the host and the scheme that a trusted proxy was asked for. */

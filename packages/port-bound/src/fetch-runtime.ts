@@ -8,6 +8,11 @@ export interface FetchRuntime {
   readonly unsupported: Readonly<Record<string, string>>
   /** Whether it refuses a chunked body past the limit by itself. */
   readonly limitsBodies: boolean
+  /**
+   * An answer to HEAD that says of its length nothing wrong: it has no body, and a runtime would say
+   * 0 (RFC 9110 §8.6).
+   */
+  readonly forHead: (response: Response) => Response
   /** Binds. @throws with the system's code, such as `EADDRINUSE` */
   readonly listen: (options: FetchListen) => FetchServer
 }

@@ -13,15 +13,15 @@ const mostRemembered = 1_000
 
 /**
  * Whether a text is a host with an optional port. A name that a URL parser would read as something
- * else (`0x7f.1` is 127.0.0.1 to it, RFC 3986 says a name) is none: two readers must not differ.
+ * else (`0x7f.1` is 127.0.0.1 to it, RFC 3986 says a name) is none: two readers must not differ. Nor
+ * is an address that it would write otherwise, such as `[::ffff:127.0.0.1]`.
  */
 export function isValidHost(text: string): boolean {
   if (valid.has(text)) return true
   const [, host, port] = (text.length <= longest && hostAndPort.exec(text)) || []
   if (host === undefined || Number(port ?? 0) > 65535) return false
-  const isAddress = host.startsWith('[')
-  if (isAddress && !isIPv6(host.slice(1, -1))) return false
-  if (!isAddress && URL.parse(`http://${host}/`)?.hostname !== host.toLowerCase()) return false
+  if (host.startsWith('[') && !isIPv6(host.slice(1, -1))) return false
+  if (URL.parse(`http://${host}/`)?.hostname !== host.toLowerCase()) return false
   if (valid.size === mostRemembered) valid.clear()
   valid.add(text)
   return true

@@ -39,6 +39,7 @@ import { runOnce } from './run-once.ts'
 import { prepareSchedules } from './schedules.ts'
 import { readDuration, readSize } from './settings.ts'
 import { handleSignals } from './signals.ts'
+import { useStandardResponse } from './standard-response.ts'
 import { failStart } from './start-failure.ts'
 import { readTrustedProxies } from './trusted-proxies.ts'
 
@@ -79,6 +80,7 @@ async function start<Setup>(
   app: App<FetchHandler, Setup> | FetchHandler,
   hooks: Hooks<Setup>,
 ): Promise<ServedPort> {
+  useStandardResponse()
   // A copy: no handler that writes to c.env may change the process for the others.
   const env = { ...process.env }
   const development = isDevelopment(env)
@@ -138,6 +140,7 @@ async function start<Setup>(
     staticFiles: booted.staticFiles,
     limits,
     limitsBodies: runtime.limitsBodies,
+    forHead: runtime.forHead,
     isAllowed,
     forwarding: proxies.any ? forwarding : undefined,
     isLeaving,

@@ -77,6 +77,7 @@ export const app: App = defineApp({
       .get('/fields', (c) =>
         c.text('fields', 200, { Trailer: 'X-A', TE: 'trailers', Connection: 'keep-alive, x' }),
       )
+      .get('/through', (c) => fetch(c.req.query('from') ?? ''))
       .get('/throw', () => {
         throw new Error('on purpose')
       })

@@ -1,3 +1,7 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { killAll, rawConnect } from '../../node/test/process.ts'
 import { conformCases } from './conform-cases.ts'
@@ -123,6 +127,20 @@ function requestCases(server: () => Running): void {
     const { headers } = await ask('/fields')
     expect([headers.get('trailer'), headers.get('te')]).toEqual([null, null])
     expect(headers.get('connection') ?? 'keep-alive').toBe('keep-alive')
+  })
+
+  test('what fetch has decoded does not say that it is encoded', async () => {
+    const upstream = createServer((_request, response) => {
+      response.writeHead(200, { 'Content-Encoding': 'gzip' }).end(gzipSync('decoded'))
+    }).listen(0, '127.0.0.1')
+    await once(upstream, 'listening')
+    const { port } = upstream.address() as AddressInfo
+    const answer = await raw(
+      `GET /through?from=http://127.0.0.1:${port}/ HTTP/1.1\r\nHost: localhost`,
+    )
+    upstream.close()
+    expect(answer).toContain('decoded')
+    expect(answer).not.toMatch(/content-encoding/i)
   })
 
   test('a client that hangs up aborts the signal of its request', async () => {

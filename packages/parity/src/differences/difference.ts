@@ -1,6 +1,9 @@
 import type { Finding } from '../compare.ts'
 import type { Observation } from '../observation.ts'
 
+/** What a difference is about; of `wire` are those that no code of an app meets. */
+export type Group = 'requests' | 'responses' | 'runtime' | 'files' | 'wire'
+
 /** What an app can run on. */
 export type Runtime = 'node' | 'workerd' | 'bun' | 'deno'
 
@@ -8,6 +11,7 @@ export type Runtime = 'node' | 'workerd' | 'bun' | 'deno'
 export interface Difference {
   /** `D-01`; never used again for another. */
   readonly number: string
+  readonly group: Group
   readonly title: string
   /** The runtimes that do otherwise than the rest. */
   readonly targets: readonly Runtime[]

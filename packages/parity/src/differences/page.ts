@@ -1,29 +1,67 @@
 import { decisions } from './decisions.ts'
+import type { Difference, Group, Runtime } from './difference.ts'
 import { differences } from './index.ts'
 
-const head = `# What differs between Node and Workers
+const head = `# What differs between Node, Workers, Bun and Deno
 
 <!-- Generated from packages/parity/src/differences: node packages/parity/src/write-differences.ts -->
 
-One Hono app, port-bound on Node with \`serve(app)\` and on Workers with \`handle(app)\`: the adapters make both answer in the same way, by the standards. What no adapter can close has a number here. Every entry is tested to be exactly so: \`mooring parity\` sends the same bytes to both and compares what comes back, and fails when something else differs, or when an entry does not happen any more.
+One Hono app, port-bound on Node, Bun or Deno with \`serve(app)\`, and on Workers with \`handle(app)\`: the adapters make all answer in the same way, by the standards. What no adapter can close has a number here. Every entry is tested to be exactly so, on Node 22, 24 and 26, workerd, Bun and Deno: \`mooring parity\` sends the same bytes to all of them and compares what comes back, and fails when something else differs, when another runtime does as an entry says, or when an entry does not happen any more.
 
-- [The differences](#the-differences), each with how to write code that does not care
+- [The differences](#the-differences): who does otherwise, and how to write code that does not care
 - [What is the same](#what-is-the-same), and what it would be without the adapters
-
-A difference that is marked *local only* is one of the workerd on your machine: in production the provider's edge is in front of it.
 
 ## The differences
 
+● does otherwise than the standard says, or than the rest. ○ is the workerd on your machine alone: in production the provider's edge is in front of it. Whoever needs what a row says finds the code that does not care behind its number.
 `
+
+const groups: Readonly<Record<Group, string>> = {
+  requests: 'What an app reads of a request',
+  responses: 'What an app answers',
+  runtime: 'What goes on around requests',
+  files: 'Static files',
+  wire: 'Seen on the wire alone',
+}
+
+const runtimes: Readonly<Record<Runtime, string>> = {
+  node: 'Node',
+  workerd: 'Workers',
+  bun: 'Bun',
+  deno: 'Deno',
+}
+
+const names = Object.keys(groups) as Group[]
+const columns = Object.keys(runtimes) as Runtime[]
 
 /** `docs/differences.md`. */
 export function differencesPage(): string {
-  const index = differences.map(
-    ({ number, title, localOnly = false }) =>
-      `| [${number}](#${anchor(number, title)}) | ${title} | ${localOnly ? 'local only' : ''} |`,
-  )
-  const table = ['| | | |', '| --- | --- | --- |', ...index].join('\n')
-  return `${head}${table}\n${sections()}${same()}`
+  return `${head}${names.map(index).join('')}${names.map(sections).join('')}${same()}`
+}
+
+const inGroup = (group: Group) => differences.filter((each) => each.group === group)
+
+/** Who differs, in a row for each. */
+function index(group: Group): string {
+  const rows = inGroup(group).map((difference) => {
+    const { number, title } = difference
+    const marks = columns.map((runtime) => mark(difference, runtime)).join(' | ')
+    return `| [${number}](#${anchor(number, title)}) | ${title} | ${marks} |`
+  })
+  const titles = columns.map((runtime) => runtimes[runtime]).join(' | ')
+  const line = columns.map(() => ':-:').join(' | ')
+  return `
+**${groups[group]}**
+
+| | | ${titles} |
+| --- | --- | ${line} |
+${rows.join('\n')}
+`
+}
+
+function mark({ targets, localOnly = false }: Difference, runtime: Runtime): string {
+  if (!targets.includes(runtime)) return ''
+  return localOnly && runtime === 'workerd' ? '○' : '●'
 }
 
 /** As GitHub makes it of a heading. */
@@ -34,21 +72,27 @@ function anchor(number: string, title: string): string {
     .replaceAll(' ', '-')
 }
 
-function sections(): string {
-  return differences
-    .map(
-      ({ number, title, what, canonical, why, who, how, link, localOnly }) => `
-### ${number} ${title}
+function sections(group: Group): string {
+  const all = inGroup(group).map(
+    (difference) => `
+#### ${difference.number} ${difference.title}
 
-${what}${localOnly ? ' *Local only.*' : ''}
+${difference.what}${whose(difference)}
 
-- **By the standard:** ${canonical} [Source](${link})
-- **Why it stays:** ${why}
-- **Who notices:** ${who}
-- **Code that does not care:** ${how}
+- **By the standard:** ${difference.canonical} [Source](${difference.link})
+- **Why it stays:** ${difference.why}
+- **Who notices:** ${difference.who}
+- **Code that does not care:** ${difference.how}
 `,
-    )
-    .join('')
+  )
+  return `\n### ${groups[group]}\n${all.join('')}`
+}
+
+function whose({ targets, localOnly = false }: Difference): string {
+  const all = targets.map((runtime) =>
+    localOnly && runtime === 'workerd' ? 'the local workerd' : runtimes[runtime],
+  )
+  return ` *${all.join(', ')}.*`
 }
 
 function same(): string {
@@ -79,6 +123,7 @@ Nothing on one machine can show these, so nothing here tests them:
 \`\`\`sh
 mooring parity                        # the cases in parity/*.http
 mooring parity --generate 1000        # and requests made from the app's own routes
+mooring parity --targets node,workerd,bun,deno
 mooring parity --record parity/a.http # write cases by clicking through the app
 \`\`\`
 

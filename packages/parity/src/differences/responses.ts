@@ -4,6 +4,7 @@ import type { Difference } from './difference.ts'
 export const responses: readonly Difference[] = [
   {
     number: 'D-01',
+    group: 'wire',
     title: 'Date',
     targets: ['workerd'],
     what: 'Port-bound every response has a `Date`. The local workerd sends none.',
@@ -17,13 +18,14 @@ export const responses: readonly Difference[] = [
   },
   {
     number: 'D-02',
+    group: 'wire',
     title: 'Connection and Keep-Alive',
     targets: ['node'],
-    what: 'Node says `Connection: keep-alive` and `Keep-Alive: timeout=65`. workerd says nothing, and keeps the connection open too.',
+    what: 'Node says `Connection: keep-alive` and `Keep-Alive: timeout=65`. The others say nothing, and keep the connection open too.',
     canonical: 'A connection of HTTP/1.1 persists unless one side says close (RFC 9112 §9.3).',
     why: 'The fields are about one connection, which the server owns, and nothing hands them to an app.',
     who: 'Clients that take the time-out from `Keep-Alive`. Behind a proxy nobody.',
-    how: 'Read neither in a client, and set neither in an app: both adapters leave them out.',
+    how: 'Read neither in a client, and set neither in an app: the adapters leave them out.',
     link: 'https://www.rfc-editor.org/rfc/rfc9112#section-9.3',
     explains: ({ field, expected, got }) =>
       field === 'header keep-alive' ||
@@ -31,9 +33,10 @@ export const responses: readonly Difference[] = [
   },
   {
     number: 'D-03',
+    group: 'wire',
     title: 'Casing and order of names',
     targets: ['workerd', 'bun', 'deno'],
-    what: 'workerd writes the names that it knows as `Content-Type` and sorts them. Node writes them as the app did, or in lower case, in the order of the app.',
+    what: 'workerd and Bun write the names that they know as `Content-Type`, and workerd sorts them. Node and Deno write them as the app did, or in lower case, in the order of the app.',
     canonical:
       'Names have no case, and the order of different names means nothing (RFC 9110 §5.1, §5.3).',
     why: 'A `Headers` object keeps neither; what is left of them is the runtime’s.',
@@ -44,11 +47,12 @@ export const responses: readonly Difference[] = [
   },
   {
     number: 'D-09',
+    group: 'wire',
     title: 'Framing of streams',
-    targets: ['workerd'],
+    targets: ['node', 'workerd', 'bun', 'deno'],
     what: 'A stream whose length the runtime knows (of a Blob, of bytes) has a `Content-Length` on one side and is chunked on the other.',
     canonical: 'Both are right; the bytes are the same (RFC 9112 §6).',
-    why: 'workerd knows where its own streams come from, and drops a length that the app set; Node knows only streams that end at once.',
+    why: 'Each runtime knows of other streams where they come from. workerd and Bun drop a length that the app set.',
     who: 'Clients that show progress, or that need a length.',
     how: 'Send what is small as text or bytes: its length is always there. For large ones do not rely on it.',
     link: 'https://www.rfc-editor.org/rfc/rfc9112#section-6',
@@ -59,11 +63,12 @@ export const responses: readonly Difference[] = [
   },
   {
     number: 'D-10',
+    group: 'wire',
     title: 'Reason phrases',
     targets: ['workerd', 'bun', 'deno'],
-    what: 'The words after the status: Node has the standard’s, or `unknown`. workerd sends the `statusText` of the app, and `Successful` or `Client Error` for statuses that it does not know.',
+    what: 'The words after the status: Node has the standard’s, or `unknown`. workerd and Bun send the `statusText` of the app. Who does not know a status makes words up, or leaves them out.',
     canonical: 'A client should ignore them (RFC 9112 §4); HTTP/2 has none.',
-    why: 'workerd has its own table, and an app cannot set words for all statuses.',
+    why: 'Each runtime has its own table, and an app cannot set words for all statuses.',
     who: 'Nobody but people who read the wire.',
     how: 'Say what there is to say in the body.',
     link: 'https://www.rfc-editor.org/rfc/rfc9112#section-4',
@@ -71,6 +76,7 @@ export const responses: readonly Difference[] = [
   },
   {
     number: 'D-04',
+    group: 'responses',
     title: 'Header values above U+00FF, names above U+007F',
     targets: ['workerd'],
     what: 'Port-bound, setting one throws a TypeError in the handler. workerd sends it in UTF-8.',
@@ -83,9 +89,10 @@ export const responses: readonly Difference[] = [
   },
   {
     number: 'D-05',
+    group: 'responses',
     title: 'A header of no standard, appended twice',
     targets: ['workerd'],
-    what: 'Port-bound it is one line with a comma. workerd writes a line for each, but for names that it knows.',
+    what: 'It is one line with a comma. workerd writes a line for each, but for names that it knows.',
     canonical: 'Both mean the same (RFC 9110 §5.3).',
     why: 'A `Headers` object says the joined value; which lines it had only the runtime knows.',
     who: 'Clients that read only the first line of a repeated field.',
@@ -96,6 +103,7 @@ export const responses: readonly Difference[] = [
   },
   {
     number: 'D-11',
+    group: 'responses',
     title: 'A body that the app has compressed itself',
     targets: ['workerd'],
     what: 'Port-bound the bytes are sent as they are. workerd compresses them once more, since it does that for every response that has a `Content-Encoding`.',
@@ -105,5 +113,50 @@ export const responses: readonly Difference[] = [
     how: 'Let the edge compress, and port-bound a proxy; or make the response with `encodeBody: "manual"`, which other runtimes ignore.',
     link: 'https://developers.cloudflare.com/workers/runtime-apis/response/',
     explains: ({ field }, { seen }) => field === 'body' && seen.has('header content-encoding'),
+  },
+  {
+    number: 'D-39',
+    group: 'responses',
+    title: 'The type of bytes that say none',
+    targets: ['bun'],
+    what: 'On Bun bytes, and streams that are there at once, go out as `application/octet-stream`, and a Blob without a type as `text/plain;charset=utf-8`. Elsewhere without a `Content-Type`.',
+    canonical: 'They have no type (Fetch §6.5), and a client may guess (RFC 9110 §8.3).',
+    why: 'Bun’s server adds it to what has none, also to an empty one, and its Blob does.',
+    who: 'Browsers, which download what they would show.',
+    how: 'Say the type of bytes.',
+    link: 'https://www.rfc-editor.org/rfc/rfc9110#section-8.3',
+    explains: ({ field, expected, got }) =>
+      field === 'header content-type' &&
+      expected === '(absent)' &&
+      /^(?:application\/octet-stream|text\/plain;charset=utf-8)$/.test(got),
+  },
+  {
+    number: 'D-46',
+    group: 'wire',
+    title: 'How HEAD says that it says no length',
+    targets: ['bun'],
+    what: 'A HEAD that has no `Content-Length` has `Transfer-Encoding: chunked` on Bun, and neither elsewhere.',
+    canonical:
+      'Either is right; a length that GET has not would be wrong (RFC 9110 §8.6, RFC 9112 §6.1).',
+    why: 'Without it Bun’s server says `Content-Length: 0`.',
+    who: 'Nobody.',
+    how: 'Nothing.',
+    link: 'https://www.rfc-editor.org/rfc/rfc9112#section-6.1',
+    explains: ({ field, got }, { method }) =>
+      method === 'HEAD' && field === 'header transfer-encoding' && got === 'chunked',
+  },
+  {
+    number: 'D-47',
+    group: 'wire',
+    title: 'The length of a 205',
+    targets: ['deno'],
+    what: 'A 205 has `Content-Length: 0`. On Deno it says nothing of its length.',
+    canonical: 'It has no content, and says so (RFC 9110 §15.3.6).',
+    why: 'Deno’s server leaves the field out, also where the app sets it.',
+    who: 'Clients that do not know that a 205 has no body: they wait for the end of the connection.',
+    how: 'Use 204.',
+    link: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.3.6',
+    explains: ({ field }, { seen }) =>
+      seen.get('status') === '205' && (field === 'header content-length' || field === 'framing'),
   },
 ]

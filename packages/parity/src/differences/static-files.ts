@@ -18,6 +18,7 @@ const noCode =
 export const staticFiles: readonly Difference[] = [
   {
     number: 'D-40',
+    group: 'files',
     title: 'Ranges of static files',
     targets: ['workerd'],
     what: 'Port-bound a file has `Accept-Ranges: bytes`, and a range is a 206. Workers send the whole file, and do not say that they take ranges.',
@@ -32,6 +33,7 @@ export const staticFiles: readonly Difference[] = [
   },
   {
     number: 'D-41',
+    group: 'files',
     title: 'The ETag of a static file',
     targets: ['workerd'],
     what: 'Both are strong, made of the bytes of the file, and differ.',
@@ -45,6 +47,7 @@ export const staticFiles: readonly Difference[] = [
   },
   {
     number: 'D-42',
+    group: 'files',
     title: 'Allow on a 405 of a static file',
     targets: ['workerd'],
     what: 'Port-bound a method that a file has not is a 405 with `Allow: GET, HEAD`. Workers leave `Allow` out.',
@@ -61,6 +64,7 @@ export const staticFiles: readonly Difference[] = [
   },
   {
     number: 'D-43',
+    group: 'files',
     title: 'CF-Cache-Status',
     targets: ['workerd'],
     what: 'Workers say for a static file whether it came from their cache.',
@@ -74,6 +78,7 @@ export const staticFiles: readonly Difference[] = [
   },
   {
     number: 'D-44',
+    group: 'files',
     title: 'Content-Length of a static file’s HEAD',
     targets: ['workerd'],
     what: 'Port-bound HEAD says how long the file is. Workers do not.',
@@ -90,6 +95,7 @@ export const staticFiles: readonly Difference[] = [
   },
   {
     number: 'D-45',
+    group: 'files',
     title: 'Cache-Control of a static file that is asked for with Authorization or Range',
     targets: ['workerd'],
     what: 'Port-bound a file always has its `Cache-Control`. Workers leave it out where the request has `Authorization` or `Range`.',

@@ -90,7 +90,9 @@ export function valuesOf(fields: readonly Field[], name: string): readonly strin
 function framingOf(method: string, status: number, fields: readonly Field[]): Framing {
   if (method === 'HEAD' || status === 204 || status === 304 || status === 101) return 'none'
   if (valuesOf(fields, 'transfer-encoding').length > 0) return 'chunked'
-  return valuesOf(fields, 'content-length').length > 0 ? 'length' : 'until close'
+  if (valuesOf(fields, 'content-length').length > 0) return 'length'
+  // A server should say so (RFC 9110 §15.3.6). Nothing follows, and to wait for it would be long.
+  return status === 205 ? 'none' : 'until close'
 }
 
 interface Body {

@@ -1,0 +1,104 @@
+import { upgradeStatus } from './fetch-web-sockets.ts'
+
+/** What a text has that says no type of its own (Fetch §6.5, "extract a body"). */
+const textType = 'text/plain;charset=UTF-8'
+
+/** Statuses without a body (Fetch §2.2.3). */
+const nullBody: ReadonlySet<number> = new Set([204, 205, 304])
+
+/** The status of the one response that stands for a WebSocket, and that a middleware may copy. */
+const switchingProtocols = 101
+
+/** Responses whose bodies are streams. */
+const streams = new WeakSet<Response>()
+
+/** A response that tells when nobody reads its stream any more; one that is there as a whole cannot. */
+export function tellCancel(response: Response, cancelled: () => void): Response {
+  if (response.body === null || !streams.has(response)) return response
+  const reader = response.body.getReader()
+  const body = new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        const { done, value } = await reader.read()
+        if (done) controller.close()
+        else controller.enqueue(value)
+      },
+      cancel(reason) {
+        cancelled()
+        return reader.cancel(reason)
+      },
+    },
+    { highWaterMark: 0 },
+  )
+  return new Response(body, response)
+}
+
+/**
+ * Makes the global Response keep to the standard (Fetch §5.5) where a runtime's own does not: which
+ * statuses there are, which of them have a body, and the type of a body that says none. Where Workers
+ * go further it does as they do: an empty text is no body.
+ */
+export function useStandardResponse(): void {
+  const Native = globalThis.Response
+  if (Native.name === 'StandardResponse') return
+
+  class StandardResponse extends Native {
+    constructor(body?: BodyInit | null, init?: ResponseInit) {
+      const { status = 200, statusText = '' } = init ?? {}
+      const isUpgrade = init instanceof Native && status === switchingProtocols
+      if (!isUpgrade && !(status >= 200 && status <= 599)) {
+        throw new RangeError(`The status ${String(status)} is outside of 200 to 599`)
+      }
+      const given = bodyFor(body, status)
+      const headers = new Headers(joined(init?.headers))
+      const type = typeOf(given)
+      if (type !== '' && !headers.has('content-type')) headers.set('content-type', type)
+      super(given, { status: isUpgrade ? upgradeStatus : status, statusText, headers })
+      if (given instanceof ReadableStream) streams.add(this)
+    }
+
+    /** Responses of `fetch` are native ones. */
+    static override [Symbol.hasInstance](value: unknown): boolean {
+      return Function.prototype[Symbol.hasInstance].call(Native, value)
+    }
+
+    static override json(data: unknown, init?: ResponseInit): Response {
+      const text = JSON.stringify(data) as string | undefined
+      if (text === undefined) throw new TypeError('The data is not JSON serializable')
+      const headers = new Headers(joined(init?.headers))
+      if (!headers.has('content-type')) headers.set('content-type', 'application/json')
+      return new StandardResponse(text, { ...init, headers })
+    }
+  }
+  Object.defineProperty(globalThis, 'Response', {
+    value: StandardResponse,
+    writable: true,
+    configurable: true,
+  })
+}
+
+/** @throws TypeError where the status has no body */
+function bodyFor(body: BodyInit | null | undefined, status: number): BodyInit | null {
+  if (body == null || !nullBody.has(status)) return body ?? null
+  if (body === '') return null
+  throw new TypeError(`A response with the status ${status} cannot have a body`)
+}
+
+/** What a body says of itself; empty where it says nothing, or the runtime has to say it. */
+function typeOf(body: BodyInit | null): string {
+  if (typeof body === 'string') return textType
+  if (body instanceof URLSearchParams) return 'application/x-www-form-urlencoded;charset=UTF-8'
+  return body instanceof Blob ? body.type : ''
+}
+
+/** Pairs of one name as one line (Fetch §2.2.2); Deno would send a line for each. */
+function joined(headers: HeadersInit | undefined): HeadersInit | undefined {
+  if (!Array.isArray(headers)) return headers
+  const all = new Headers()
+  for (const [name, value] of headers) {
+    const before = name.toLowerCase() === 'set-cookie' ? null : all.get(name)
+    if (before === null) all.append(name, value)
+    else all.set(name, `${before}, ${value}`)
+  }
+  return all
+}
