@@ -86,13 +86,17 @@ export function waitFor(ms: number, signal: AbortSignal): Promise<void> {
 /** Milliseconds after which what was put off is done, whether or not all sides answer. */
 const putOffMs = 5_000
 
+/** Milliseconds for what comes as soon as all sides answer: the first page, and what it needs. */
+const firstPageMs = 500
+
 /**
- * Resolves when all sides answer, or soon: a machine has few cores, and what nobody waits for is not
- * to take one from those that start.
+ * Resolves a little after all sides answer, or soon: a machine has few cores, and what nobody waits
+ * for is not to take one from those that start.
  */
 export async function whenQuiet(allReady: Promise<unknown>, signal?: AbortSignal): Promise<void> {
-  const soon = delay(putOffMs, undefined, { ref: false, ...(signal && { signal }) })
-  await Promise.race([allReady, soon.catch(() => {})])
+  const pause = (ms: number) =>
+    delay(ms, undefined, { ref: false, ...(signal && { signal }) }).catch(() => {})
+  await Promise.race([allReady.then(() => pause(firstPageMs)), pause(putOffMs)])
 }
 
 /** For people: relative to where the command was started. */

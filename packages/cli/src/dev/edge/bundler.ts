@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { Message as BuildMessage } from 'esbuild'
 import type { unstable_DevEnv, Unstable_Config } from 'wrangler'
 import { withAbsoluteFiles } from '../../format-messages.ts'
+import { loadWrangler } from './cloudflare-tools.ts'
 import { configMistakes, missingMain, parseMistake, type ParseLocation } from './config-mistakes.ts'
 import type { EdgeFailure } from './protocol.ts'
 import { type BundleMap, readBundleMap } from './source-map.ts'
@@ -47,7 +48,7 @@ export class BundleError extends Error {
  * so that a reload waits for requests in flight and a bad version never replaces a good one.
  */
 export async function createEdgeBundler(configPath: string): Promise<EdgeBundler> {
-  const { unstable_DevEnv: DevEnv } = await import('wrangler')
+  const { unstable_DevEnv: DevEnv } = loadWrangler()
   let settle: ((result: BundleEvent | BundleError) => void) | undefined
   let inputs: readonly string[] = []
   let last: BundledWorker | undefined

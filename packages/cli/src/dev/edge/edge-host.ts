@@ -6,6 +6,7 @@ import {
   type EdgeBundler,
   failureOf,
 } from './bundler.ts'
+import { loadWrangler } from './cloudflare-tools.ts'
 import type {
   BackingAddress,
   BackingWorker,
@@ -128,7 +129,7 @@ async function planOf(
   bundlers: readonly EdgeBundler[],
   files: readonly string[],
 ): Promise<RuntimePlan> {
-  const { unstable_getMiniflareWorkerOptions: readOptions } = await import('wrangler')
+  const { unstable_getMiniflareWorkerOptions: readOptions } = loadWrangler()
   // A file that none is known to read may be anything: a new module, a setting.
   const known = files.length > 0 && files.every((file) => bundlers.some(reads(file)))
   const bundled = await Promise.all(

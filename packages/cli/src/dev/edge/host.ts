@@ -4,6 +4,7 @@
  * starts this one again then.
  */
 import { rmSync } from 'node:fs'
+import { loadMiniflare } from './cloudflare-tools.ts'
 import { createEdgeHost } from './edge-host.ts'
 import type { FromHost, ToHost } from './protocol.ts'
 
@@ -12,6 +13,8 @@ const host = createEdgeHost(send)
 
 process.on('message', (message: ToHost) => host.receive(message))
 process.on('SIGTERM', end)
+// Every start needs it: while the first messages are on their way there is time.
+setImmediate(loadMiniflare)
 // Without its parent it has no one to serve.
 process.on('disconnect', end)
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import type { Miniflare, V4WorkerOptions } from 'miniflare'
+import { loadMiniflare } from './cloudflare-tools.ts'
 import { parseLogLine } from '../log-line.ts'
 import { createRuntimeWords } from './runtime-words.ts'
 import { type BundleMap, mapPositions } from './source-map.ts'
@@ -61,12 +62,7 @@ export function createEdgeRuntime(hooks: RuntimeHooks): EdgeRuntime {
   }
 
   async function start(plan: RuntimePlan): Promise<number> {
-    const {
-      convertV4MiniflareOptions,
-      Log,
-      LogLevel,
-      Miniflare: Runtime,
-    } = await import('miniflare')
+    const { convertV4MiniflareOptions, Log, LogLevel, Miniflare: Runtime } = loadMiniflare()
     class HostLog extends Log {
       // Errors of a Worker come by their own hook; the one that is left is a restart that failed.
       override error(error: Error & { readonly code?: string }) {
