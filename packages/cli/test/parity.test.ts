@@ -7,7 +7,10 @@ import { afterAll, expect, test } from 'vitest'
 import { bin } from './support/dev.ts'
 
 const app = path.join(import.meta.dirname, '../../parity/probe')
-const env = ['--env', 'WORK_URL=memory:', '--env', 'NODE_ENV=test']
+const env = ['WORK_URL=memory:', 'FEED_URL=memory:', 'NODE_ENV=test'].flatMap((set) => [
+  '--env',
+  set,
+])
 const folder = mkdtempSync(path.join(tmpdir(), 'mooring-parity-test-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

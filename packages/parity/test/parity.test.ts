@@ -18,7 +18,7 @@ import {
 const folder = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url))
 
 const targets = ['node', 'node@22', 'node@24', 'workerd', 'bun@1', 'deno@2']
-const env = { GREETING: 'hello', WORK_URL: 'memory:', NODE_ENV: 'test' }
+const env = { GREETING: 'hello', WORK_URL: 'memory:', FEED_URL: 'memory:', NODE_ENV: 'test' }
 const app = { folders: [folder('probe')], env, targets }
 /** Routes that take their time, and those of differences that only a written case can tell. */
 const except = [
@@ -27,8 +27,10 @@ const except = [
   '/stream',
   '/background',
   '/queue',
+  '/topic',
   '/log',
   '/ws',
+  '/ws-state',
   '/client',
   '/:name',
   '/request/twice',

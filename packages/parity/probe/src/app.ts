@@ -1,4 +1,4 @@
-import { clientAddress, defineApp, logger, requestId } from '@mooring/core'
+import { clientAddress, defineApp, logger, requestId, topic } from '@mooring/core'
 import { Hono } from 'hono'
 import { background } from './background.ts'
 import { errors } from './errors.ts'
@@ -6,13 +6,15 @@ import { consume, queues, work } from './queues.ts'
 import { requests } from './requests.ts'
 import { responses } from './responses.ts'
 import { runtime } from './runtime.ts'
+import { statefulWebSockets } from './stateful-web-sockets.ts'
 import { streams } from './streams.ts'
+import { topics } from './topics.ts'
 import { webSockets } from './web-sockets.ts'
 
 /** An app that shows what a runtime does with requests, and lets a client ask for any response. */
 export default defineApp({
   name: 'parity-probe',
-  resources: { work },
+  resources: { work, feed: topic() },
   consumers: { work: consume },
   setup: ({ resources }) =>
     new Hono<{ Bindings: Readonly<Record<string, unknown>> }>()
@@ -23,7 +25,9 @@ export default defineApp({
       .route('/stream', streams)
       .route('/background', background)
       .route('/queue', queues(resources.work))
+      .route('/topic', topics(resources.feed))
       .route('/ws', webSockets)
+      .route('/ws-state', statefulWebSockets)
       .route('/runtime', runtime)
       .get('/env', (c) => c.json({ greeting: c.env['GREETING'], none: c.env['NOT_THERE'] ?? null }))
       .get('/client', (c) => c.json(typeof clientAddress(c)))
