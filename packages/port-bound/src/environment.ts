@@ -14,21 +14,21 @@ const embeddedUrls: Readonly<Partial<Record<Resource['kind'], (name: string) => 
   // It survives a restart, and is no one else's.
   kv: (name) => `file:.mooring/${name}.sqlite`,
   topic: () => 'memory:',
-  queue: () => 'memory:',
+  queue: (name) => `file:.mooring/${name}.sqlite`,
 }
 
 /** What several processes can share, of what one can have for itself. */
 const shared: Readonly<Partial<Record<Resource['kind'], string>>> = {
   kv: 'store that the PROCESSES share: file:<path>, redis://<host> or rediss://<host>',
   topic: 'topic that the PROCESSES share: redis://<host> or rediss://<host>',
-  queue: 'queue that the PROCESSES share: redis://<host> or rediss://<host>',
+  queue: 'queue that the PROCESSES share: file:<path>, redis://<host> or rediss://<host>',
 }
 
 const expectations = {
   kv: 'memory:, file:<path>, redis://<host> or rediss://<host> (NODE_ENV=development has a default)',
   topic: 'memory:, redis://<host> or rediss://<host> (NODE_ENV=development has a default)',
   queue:
-    'redis://<host> or rediss://<host>; memory:, which loses what waits when the process ends, is for NODE_ENV=development and NODE_ENV=test',
+    'file:<path>, redis://<host> or rediss://<host>; memory:, which loses what waits when the process ends, is for NODE_ENV=development and NODE_ENV=test',
   service: 'the http:// or https:// URL of the service',
 } as const
 

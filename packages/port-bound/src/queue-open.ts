@@ -4,6 +4,7 @@ import {
   type QueueStore,
   type UrlAttachment,
 } from '@mooring/core/adapter'
+import { openFileQueue } from './queue-file.ts'
 import { openRedisQueue } from './queue-redis.ts'
 import { badSetting, readDuration } from './settings.ts'
 
@@ -17,12 +18,14 @@ export function openQueue(env: NodeJS.ProcessEnv): (at: UrlAttachment) => Promis
     switch (at.url.protocol) {
       case 'memory:':
         return createMemoryQueue(at.resource)
+      case 'file:':
+        return openFileQueue(at, readLease(env))
       case 'redis:':
       case 'rediss:':
         return openRedisQueue(at, readLease(env))
       default:
         throw queueFailed(at, `has no driver for ${at.url.protocol}`, {
-          fix: `set ${at.variable} to redis://<host> or rediss://<host>.`,
+          fix: `set ${at.variable} to one of file:<path>, redis://<host> or rediss://<host>.`,
         })
     }
   }

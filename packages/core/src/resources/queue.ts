@@ -58,8 +58,8 @@ type QueueFor<Schema extends StandardSchemaV1, Options> =
   | (Options extends { readonly optional: true } ? undefined : never)
 
 /**
- * Declares a queue. Port-bound, `mails` is attached by `MAILS_URL=redis://… | rediss://…`, in
- * development also by `memory:`; injected, by the Workers Queue `MAILS`.
+ * Declares a queue. Port-bound, `mails` is attached by `MAILS_URL=file:… | redis://… | rediss://…`,
+ * in development also by `memory:`; injected, by the Workers Queue `MAILS`.
  *
  * @example
  * defineApp({
