@@ -7,6 +7,7 @@ import { killAll, rawConnect } from '../../node/test/process.ts'
 import { conformCases } from './conform-cases.ts'
 import { drainCases } from './drain-cases.ts'
 import { type RuntimeName, type Running, start } from './launch.ts'
+import { queueCases } from './queue-cases.ts'
 import { startCases } from './start-cases.ts'
 
 /** What every adapter does that calls `fetch`, in real processes of its runtime. */
@@ -30,6 +31,9 @@ export function fetchServerSuite(runtime: RuntimeName): void {
   })
   describe('the end', () => {
     drainCases(runtime)
+  })
+  describe('queues', () => {
+    queueCases(runtime)
   })
   describe('the contract of port binding', () => {
     conformCases(runtime)
