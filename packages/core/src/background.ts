@@ -5,7 +5,8 @@ import { createLogger } from './log.ts'
 /**
  * Does work after the response, best effort. Port-bound, draining awaits it; injected, the runtime
  * keeps the request's context alive for it (on Workers at most 30 s after the response).
- * A rejection is logged with `name` and goes no further.
+ * A rejection is logged with `name` and goes no further. It is lost with a process that is killed:
+ * work that must complete is sent to a `queue()`.
  *
  * @param work a promise, or a function that makes one
  * @param name what the log calls it if it fails or is cut off
