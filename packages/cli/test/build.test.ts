@@ -48,6 +48,7 @@ test('the bundle runs where there is no node_modules, with its static files', as
       PORT: '0',
       HOST: '127.0.0.1',
       STORE_URL: 'memory:',
+      JOBS_URL: 'file:./jobs.sqlite',
       PREVIEW_URL: 'http://127.0.0.1:9',
     },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -155,3 +155,22 @@ test('a compatibility date that workerd does not know is told in its words', asy
   await project.write('edge/wrangler.jsonc', config)
   await dev.next(wellAgain, 'injected')
 })
+
+test('what the configuration leaves out of a queue is told, with the lines', async () => {
+  const without = (part: RegExp) => project.write('edge/wrangler.jsonc', config.replace(part, ''))
+  await without(/"consumers": .*,\n/)
+  let log = await dev.next('log', 'injected')
+  while (!String(log['message']).startsWith('Nobody')) log = await dev.next('log', 'injected')
+  expect(log).toMatchObject({
+    level: 'warn',
+    message: expect.stringContaining('"consumers": [{ "queue": "fixture-jobs",'),
+  })
+  await without(/"producers": .*,\n/)
+  while (!JSON.stringify(log).includes('is not attached')) {
+    await get(`${dev.url('injected')}/log`)
+    log = dev.events.at(-1)!
+  }
+  expect(JSON.stringify(log)).toContain('JOBS (not bound): The queue resource')
+  await project.write('edge/wrangler.jsonc', config)
+  while ((await get(dev.url('injected'))) !== 'hello') await delay(20)
+})

@@ -47,6 +47,7 @@ test('the first event that tells of both says where and what they are', () => {
         resources: [
           { name: 'store', kind: 'kv', target: 'file:.mooring/store.sqlite', embedded: true },
           { name: 'preview', kind: 'service', target: dev.url('preview'), embedded: false },
+          { name: 'jobs', kind: 'queue', target: 'file:.mooring/jobs.sqlite', embedded: true },
         ],
       },
       {
@@ -54,6 +55,7 @@ test('the first event that tells of both says where and what they are', () => {
         folder: 'edge',
         resources: [
           { name: 'STORE', kind: 'kv', target: 'local KV in edge/.mooring/edge', embedded: true },
+          { name: 'JOBS', kind: 'queue', target: 'local queue fixture-jobs, in memory' },
           { name: 'PREVIEW', kind: 'service', target: 'Worker fixture-preview' },
         ],
       },
@@ -75,6 +77,11 @@ describe.each(sides)('%s', (side) => {
 
   test('reaches the backing service', async () => {
     expect(await get(`${dev.url(side)}/preview`)).toBe('preview says hi')
+  })
+
+  test('handles what is sent to a queue', async () => {
+    await fetch(`${dev.url(side)}/jobs`, { method: 'POST', body: `of ${side}` })
+    await expect.poll(() => get(`${dev.url(side)}/store/job`)).toBe(`of ${side}`)
   })
 
   test('keeps what is stored over a reload', async () => {

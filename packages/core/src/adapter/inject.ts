@@ -90,13 +90,14 @@ async function runAll(
 
 /** Finds a resource by its binding, such as `STORE`. */
 function findBinding(env: Env): (app: string, name: string, resource: Resource) => Found {
-  return (app, resource, { kind }) => {
+  return (app, resource, { kind, lines }) => {
     const names = environmentNames(resource)
     const name = names.binding
     const value = env[name]
     if (value === undefined) {
       const isMissing = `${describeResource(kind, { resource, ...names })} is not attached.`
-      const expected = `${isMissing}\n${bindingFix(kind, name)}`
+      const more = lines ? `\n${lines(app, name)}` : ''
+      const expected = `${isMissing}\n${bindingFix(kind, name)}${more}`
       return { missing: { name, value: 'not bound', expected } }
     }
     const what = kind === 'service' ? 'service binding' : bindings[kind][0]

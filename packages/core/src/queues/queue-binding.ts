@@ -6,7 +6,7 @@ import {
   describeResource,
   type Opened,
 } from '../resources/resource.ts'
-import { type QueueTerms, queueFailed } from './queue-limits.ts'
+import { queueFailed, queueLines, type QueueTerms } from './queue-limits.ts'
 import { createSender } from './queue-sender.ts'
 import { type Delivery, type Outcome, receive, type Receiving } from './receive.ts'
 
@@ -63,7 +63,8 @@ export function openQueueBinding<Handle>(
   const producer = at.value as Producer
   if (typeof producer?.sendBatch !== 'function') {
     const needs = `${describeResource('queue', at)} needs a queue.`
-    return { refused: `${needs}\n${bindingFix('queue', at.binding)}` }
+    const lines = queueLines(at.app, at.binding, terms.maxRetries)
+    return { refused: `${needs}\n${bindingFix('queue', at.binding)}\n${lines}` }
   }
   const send = async (text: string, delayMs: number) => {
     const body: Envelope = { queue: at.resource, message: JSON.parse(text) }

@@ -31,6 +31,15 @@ export function readTerms(options: Partial<QueueTerms>): QueueTerms | string {
   )
 }
 
+/** What a Worker's configuration has of a queue. */
+export function queueLines(app: string, binding: string, maxRetries = 3): string {
+  const name = `${app}-${binding.toLowerCase().replaceAll('_', '-')}`
+  return `"queues": {
+  "producers": [{ "binding": "${binding}", "queue": "${name}" }],
+  "consumers": [{ "queue": "${name}", "max_retries": ${maxRetries}, "dead_letter_queue": "${name}-dead" }]
+}`
+}
+
 /** Milliseconds after a failed attempt, the first of which is 1. */
 export function retryAfterMs({ retryDelayMs }: QueueTerms, attempt: number): number {
   return Math.min(retryDelayMs * 2 ** (attempt - 1), longestRetryMs)

@@ -18,6 +18,13 @@ describe('a queue in memory', () => {
   })
 })
 
+const adapter = {
+  name: 'test',
+  write: () => {},
+  drainSignal: new AbortController().signal,
+  clientAddress: () => undefined,
+}
+
 const mails = queue({
   message: z.object({ to: z.string(), at: z.coerce.date().optional() }),
   maxRetries: 1,
@@ -48,6 +55,25 @@ test('a consumer gets the output of the schema, the resources and a log of its o
     { message: 'mail', queue: 'mails', to: 'first', year: 1970, attempt: 1, told: false },
     { message: 'mail', queue: 'mails', to: 'second', attempt: 1 },
   ])
+})
+
+test('a queue that is not bound is told with the lines of a Worker’s configuration', async () => {
+  const app = defineApp({
+    name: 'shop',
+    resources: { clickLog: queue({ message: z.string(), maxRetries: 5 }) },
+    consumers: { clickLog: async () => {} },
+    setup: () => new Hono(),
+  })
+  const logs: string[] = []
+  const write = ({ message }: { readonly message: string }) => void logs.push(message)
+  const response = await app
+    .inject({ ...adapter, write })
+    .fetch(new Request('http://localhost/'), {}, {})
+  expect(response.status).toBe(500)
+  expect(logs.join()).toContain(
+    '"producers": [{ "binding": "CLICK_LOG", "queue": "shop-click-log" }]',
+  )
+  expect(logs.join()).toContain('"max_retries": 5, "dead_letter_queue": "shop-click-log-dead"')
 })
 
 test('what fails is told: as a warning, and in the end as a dead letter', async () => {
@@ -118,13 +144,6 @@ test('draining takes no further message, and who rejects then has not failed', a
   expect(ran).toEqual(['a'])
   expect(logs).toEqual([])
 })
-
-const adapter = {
-  name: 'test',
-  write: () => {},
-  drainSignal: new AbortController().signal,
-  clientAddress: () => undefined,
-}
 
 function bootWith(value: unknown, options: object, consumers: object): Promise<unknown> {
   const app = defineApp({

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { openQueueBinding } from '../queues/queue-binding.ts'
-import { readTerms } from '../queues/queue-limits.ts'
+import { queueLines, readTerms } from '../queues/queue-limits.ts'
 import { createSender } from '../queues/queue-sender.ts'
 import { receive } from '../queues/receive.ts'
 import { openUrl } from './open-url.ts'
@@ -83,6 +83,7 @@ export function queue<
     kind: 'queue',
     options,
     optional: options.optional ?? false,
+    lines: (app, binding) => queueLines(app, binding, options.maxRetries),
     attach: async (at) => {
       const terms = readTerms(options)
       if (typeof terms === 'string') return { refused: `${describeResource('queue', at)} ${terms}` }

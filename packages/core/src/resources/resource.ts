@@ -56,6 +56,8 @@ export interface Resource<Handle = unknown> {
   readonly kind: 'kv' | 'topic' | 'queue' | 'service'
   /** An optional one that is not attached has the handle `undefined`. */
   readonly optional: boolean
+  /** The lines of a Worker's configuration, where it takes more than the binding. */
+  readonly lines?: (app: string, binding: string) => string
   /**
    * @returns the handle, or the reason why this attachment cannot serve, which becomes a problem
    *   of the start

@@ -24,6 +24,7 @@ import {
   type RuntimePlan,
 } from './runtime.ts'
 import { readWarm, type Warm, writeWarm } from './warm-start.ts'
+import { checkQueues } from './queue-check.ts'
 import { resourcesOf, type ServiceTarget, workerOptions } from './worker-options.ts'
 
 /** The state of one edge host: bundlers, the plan that runs, the plan to run next. */
@@ -91,6 +92,7 @@ export function createEdgeHost(send: (message: FromHost) => void): EdgeHost {
     try {
       const port = await runtime.run(plan)
       runningPrint = print
+      for (const message of checkQueues(plan.workers)) send({ type: 'log', level: 'warn', message })
       // Nobody waits for this.
       if (bundlers) writing = writing.then(() => writeWarm(of.warmFolder, of, plan, inputs))
       return { type: 'applied', port, resources: main ? resourcesOf(main, of.persistFolder) : [] }

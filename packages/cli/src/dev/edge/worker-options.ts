@@ -4,6 +4,7 @@ import type { V4WorkerOptions, V4WorkerOptionsShape } from 'miniflare'
 import type { Unstable_MiniflareWorkerOptions } from 'wrangler'
 import type { ResourceLine } from '../events.ts'
 import type { BundledWorker } from './bundler.ts'
+import { producersOf } from './queue-check.ts'
 
 /** What Miniflare's older option schema, which Wrangler speaks, calls a module's type. */
 const moduleTypes: Readonly<Record<string, string>> = {
@@ -76,6 +77,12 @@ export function resourcesOf(
         target: 'local Durable Object',
         embedded: true,
       })),
+    ...producersOf(options).map(([name, queue]) => ({
+      name,
+      kind: 'queue',
+      target: `local queue ${queue}, in memory`,
+      embedded: true,
+    })),
     ...Object.entries(serviceBindings).map(([name, target]) => ({
       name,
       kind: 'service',
