@@ -50,7 +50,11 @@ test('without a command there is help, and the status of a mistake', async () =>
 })
 
 test.each([
-  [['serve'], 'There is no command "serve".', 'Expected one of dev, build, run, dead-letters, parity, conform.'],
+  [
+    ['serve'],
+    'There is no command "serve".',
+    'Expected one of dev, build, run, dead-letters, parity, conform.',
+  ],
   [['dev', '--wiht', 'a=b'], 'Unknown option `--wiht`.', 'mooring --help'],
   [['dev', '--with'], 'option `--with <name=folder>` value is missing.', 'mooring --help'],
   [['dev', 'nowhere'], 'There is no folder "nowhere".', 'relative to where the command is started'],
