@@ -38,16 +38,21 @@ test.each(sides)('%s: WebSockets pass, and end with the version that has them', 
   }
   const closed = once(socket, 'close')
   await project.write('app/src/greeting.ts', `export const greeting = 'hello again'\n`)
-  await closed
+  expect((await closed)[0]).toMatchObject({ code: 1012, wasClean: true })
   // The page connects again, and is with the new version.
   await expect.poll(async () => (await open(side)).greeting).toBe('hello again')
 })
 
-test('sockets that are open do not hold up the end', async () => {
+test('the end closes what is open as a restart does, and is not held up', async () => {
   const sockets = await Promise.all(sides.map(open))
   const closed = sockets.map(({ socket }) => once(socket, 'close'))
+  // The port-bound side leaves the end of a stream to the app, which hears of the stop.
+  const events = (await fetch(`${dev.url('injected')}/events`)).text()
   dev.signal('SIGINT')
-  await Promise.all(closed)
+  for (const [event] of await Promise.all(closed)) {
+    expect(event).toMatchObject({ code: 1012, wasClean: true })
+  }
+  expect(await events).toMatch(/^(data: \d+\n\n)*$/)
   expect(await dev.exited).toEqual({ code: 0, signal: null })
   expect(dev.stderr()).toBe('')
 })

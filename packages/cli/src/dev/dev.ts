@@ -6,7 +6,7 @@ import { type KeyActions, listenToKeys } from './keyboard.ts'
 import { openUrl } from './open-url.ts'
 import { type Held, heldBy, holdPorts } from './hold-ports.ts'
 import { createReport } from './report.ts'
-import { shownPath, type Side } from './side.ts'
+import { endStreamsMs, shownPath, type Side } from './side.ts'
 import { startSides } from './start-sides.ts'
 import { findTargets } from './targets.ts'
 
@@ -123,7 +123,10 @@ async function drain(sides: readonly Side[], held: readonly Held[]): Promise<voi
   for (const group of [sides.filter(isMain), sides.filter((side) => !isMain(side))]) {
     await Promise.all(
       group.map(async (side) => {
-        if (side.name === 'injected') await heldBy(held, side.name).front.idle(drainMs)
+        if (side.name === 'injected') {
+          const { front } = heldBy(held, side.name)
+          await Promise.all([front.idle(drainMs), front.endStreams(endStreamsMs)])
+        }
         await side.stop()
       }),
     )

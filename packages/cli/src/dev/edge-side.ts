@@ -13,6 +13,7 @@ import type { Front } from './front.ts'
 import { createLatest } from './latest.ts'
 import { parseLogLine } from './log-line.ts'
 import {
+  endStreamsMs,
   inFlightMs,
   type Inputs,
   mergeOrders,
@@ -80,6 +81,7 @@ export function createEdgeSide(options: EdgeSideOptions): Side {
 
     front.hold()
     await front.idle(inFlightMs)
+    await front.endStreams(endStreamsMs)
     const applied = await host?.ask({ type: 'apply' })
     if (stopping) return
     if (!applied || (applied.type !== 'applied' && applied.type !== 'not-applied')) return

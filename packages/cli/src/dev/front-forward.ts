@@ -24,8 +24,11 @@ export type Outcome =
   /** The same, and the request may have had its effect. */
   | 'broken'
 
-/** Called when the head of an answer is there. */
-export type OnHead = (isStream: boolean) => void
+/**
+ * Called when the head of an answer is there; for an event stream with what ends it, so that its
+ * reader comes back.
+ */
+export type OnHead = (endStream: (() => void) | undefined) => void
 
 /** RFC 9110 §7.6.1: these belong to one connection, not to the message. */
 const hopByHop: ReadonlySet<string> = new Set([
@@ -96,7 +99,12 @@ export function forward(
   })
   upstream.on('response', (answer) => {
     answered = true
-    onHead(/^text\/event-stream/i.test(answer.headers['content-type'] ?? ''))
+    const isStream = /^text\/event-stream/i.test(answer.headers['content-type'] ?? '')
+    const endStream = () => {
+      answer.unpipe(outgoing)
+      outgoing.end(() => upstream.destroy())
+    }
+    onHead(isStream ? endStream : undefined)
     outgoing.sendDate = false
     outgoing.writeHead(answer.statusCode ?? 502, answer.statusMessage, endToEnd(answer))
     outgoing.flushHeaders()

@@ -1,11 +1,20 @@
 import type { IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { ServerFrames } from './front-frames.ts'
 import type { Backend } from './front-forward.ts'
 
 /** Whether the request asks to leave HTTP for WebSocket (RFC 6455 §4.1). */
 export function asksForWebSocket({ headers }: IncomingMessage): boolean {
   return headers.upgrade?.toLowerCase() === 'websocket'
+}
+
+/** A request to upgrade on its way, and all that follows it. */
+export interface Tunnel {
+  /** Resolves when it is over. */
+  readonly done: Promise<void>
+  /** Has the client close, and come back: 1012. */
+  readonly close: () => void
 }
 
 /** Passes a request to upgrade, and all that follows it, both ways as raw bytes. */
@@ -14,9 +23,10 @@ export function tunnel(
   client: Duplex,
   head: Buffer,
   { host, port }: Backend,
-): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
+): Tunnel {
+  const { promise: done, resolve } = Promise.withResolvers<void>()
   const upstream = connect({ host, port, noDelay: true })
+  const frames = new ServerFrames()
   const end = () => {
     client.destroy()
     upstream.destroy()
@@ -26,9 +36,9 @@ export function tunnel(
   upstream.once('connect', () => {
     upstream.write(rawHead(incoming), 'latin1')
     upstream.write(head)
-    client.pipe(upstream).pipe(client)
+    client.pipe(upstream).pipe(frames).pipe(client)
   })
-  return promise
+  return { done, close: () => frames.close() }
 }
 
 function rawHead({ method, url, httpVersion, rawHeaders }: IncomingMessage): string {

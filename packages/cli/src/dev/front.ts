@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Fault } from './fault.ts'
 import { faultPage, isNavigation, recoveryPath } from './fault-page.ts'
 import { type Backend, createBackend, forward } from './front-forward.ts'
-import { asksForWebSocket, tunnel } from './front-tunnel.ts'
+import { asksForWebSocket, tunnel, type Tunnel } from './front-tunnel.ts'
 
 /** Milliseconds for which a request that reached nobody is tried again: a runtime starts anew in less. */
 const reachWithinMs = 5_000
@@ -28,6 +28,11 @@ export interface Front {
   readonly isServing: () => boolean
   /** Resolves when no request but streams is being answered, or after that many milliseconds. */
   readonly idle: (maxMs: number) => Promise<void>
+  /**
+   * Ends event streams, and has WebSockets closed with 1012, for a side that is told of no stop.
+   * Resolves when they are, or after that many milliseconds.
+   */
+  readonly endStreams: (maxMs: number) => Promise<void>
   /** Accepts nothing more, and resolves when what there was is answered. */
   readonly close: () => Promise<void>
   /** Ends every connection. */
@@ -37,7 +42,9 @@ export interface Front {
 /** @param side what the fault page calls it */
 export function createFront(side: string): Front {
   const servers = new Set<Server>()
-  const tunnels = new Set<Duplex>()
+  const upgrading = new Set<Duplex>()
+  const tunnels = new Set<Tunnel>()
+  const streams = new Set<() => void>()
   const inFlight = new Set<symbol>()
   const recovering = new Set<ServerResponse>()
   let backend: Backend | undefined
@@ -73,11 +80,17 @@ export function createFront(side: string): Front {
         return fault ? sendFault(incoming, outgoing, fault) : sendText(outgoing, 503, 'Stopping')
       const request = Symbol()
       inFlight.add(request)
-      const outcome = await forward(incoming, outgoing, to, (isStream) => {
-        if (isStream) inFlight.delete(request)
+      let endStream: (() => void) | undefined
+      const outcome = await forward(incoming, outgoing, to, (end) => {
+        endStream = end
+        if (end) {
+          inFlight.delete(request)
+          streams.add(end)
+        }
         if (closing) outgoing.shouldKeepAlive = false
       }).finally(() => {
         inFlight.delete(request)
+        if (endStream) streams.delete(endStream)
         changed()
       })
       if (outcome === 'answered') return
@@ -93,12 +106,16 @@ export function createFront(side: string): Front {
   }
 
   async function onUpgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
-    tunnels.add(socket)
+    upgrading.add(socket)
     socket.on('error', () => socket.destroy())
     const to = await available()
-    if (to && !socket.destroyed) await tunnel(incoming, socket, head, to)
-    else socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n')
-    tunnels.delete(socket)
+    if (to && !socket.destroyed) {
+      const passed = tunnel(incoming, socket, head, to)
+      tunnels.add(passed)
+      await passed.done
+      tunnels.delete(passed)
+    } else socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\n\r\n')
+    upgrading.delete(socket)
   }
 
   function awaitRecovery(outgoing: ServerResponse): void {
@@ -162,6 +179,14 @@ export function createFront(side: string): Front {
         await Promise.race([wake.promise, expiry])
       clearTimeout(timer)
     },
+    async endStreams(maxMs) {
+      for (const end of streams) end()
+      const ended = Array.from(tunnels, (each) => {
+        each.close()
+        return each.done
+      })
+      await Promise.race([Promise.all(ended), delay(maxMs, undefined, { ref: false })])
+    },
     async close() {
       closing = true
       for (const outgoing of recovering) outgoing.end()
@@ -170,7 +195,7 @@ export function createFront(side: string): Front {
     },
     destroy() {
       for (const server of servers) server.closeAllConnections()
-      for (const socket of tunnels) socket.destroy()
+      for (const socket of upgrading) socket.destroy()
     },
   }
 }

@@ -30,6 +30,9 @@ export interface Inputs {
 /** Milliseconds that a request may take before a version is replaced under it. */
 export const inFlightMs = 1_000
 
+/** Milliseconds for the readers of streams to close them, before a version ends under them. */
+export const endStreamsMs = 1_000
+
 const code = /\.([cm]?[jt]sx?|json)$/
 
 /** Which of the files may matter to a side: any code does, for what it might be resolved to. */
