@@ -46,8 +46,8 @@ export function createClient(address: Address): Client {
 }
 
 async function read(on: Connection, step: RequestStep): Promise<Observation> {
-  const deadline = performance.now() + answerMs
-  const { method, events, abortAfterBytes } = step
+  const { method, events, abortAfterBytes, waitMs = answerMs } = step
+  const deadline = performance.now() + waitMs
   for (;;) {
     const ending = on.ending()
     if (abortAfterBytes !== undefined && on.pending().length >= abortAfterBytes) {
@@ -61,10 +61,10 @@ async function read(on: Connection, step: RequestStep): Promise<Observation> {
       if (parsed) {
         on.take(parsed.length)
         const { response } = parsed
-        if (!enough) return observe(response, on.ending() !== 'open')
+        if (!enough) return observe(response, on.ending())
         return observe(
           { ...response, body: firstEvents(response.body, events), complete: true },
-          true,
+          'closed',
         )
       }
     } catch (error) {

@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib'
+import type { Ending } from './wire/connection.ts'
 import { type Field, valuesOf, type WireResponse } from './wire/response.ts'
 
 /** What was seen of one step, field by field, as text that can be compared and shown. */
@@ -15,9 +16,9 @@ const uuid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
  * `interim`, `connection`. Normalised are the value of `Date`, every UUID and the coding
  * gzip, and nothing else.
  *
- * @param closes whether the connection is closed after it, or was said to be
+ * @param ending how the connection stood after it
  */
-export function observe(response: WireResponse, closes: boolean): Observation {
+export function observe(response: WireResponse, ending: Ending): Observation {
   const seen = new Map<string, string>()
   seen.set('status', String(response.status))
   seen.set('reason', response.reason)
@@ -27,7 +28,8 @@ export function observe(response: WireResponse, closes: boolean): Observation {
   seen.set('names', response.fields.map(({ name }) => name).join(' '))
   seen.set('framing', response.framing)
   const body = contentOf(response).toString('latin1').replace(uuid, '<uuid>')
-  seen.set('body', response.complete ? body : `${body}(cut off)`)
+  const isWaiting = ending === 'open'
+  seen.set('body', response.complete ? body : `${body}${isWaiting ? '(no end)' : '(cut off)'}`)
   if (response.trailers.length > 0) {
     seen.set('trailers', response.trailers.map(({ name, value }) => `${name}: ${value}`).join('\n'))
   }
@@ -35,7 +37,7 @@ export function observe(response: WireResponse, closes: boolean): Observation {
   const announced = valuesOf(response.fields, 'connection').some((value) =>
     /\bclose\b/i.test(value),
   )
-  seen.set('connection', closes || announced ? 'closed' : 'open')
+  seen.set('connection', ending !== 'open' || announced ? 'closed' : 'open')
   return seen
 }
 

@@ -18,7 +18,13 @@ import {
 const folder = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url))
 
 const targets = ['node', 'node@22', 'node@24', 'workerd', 'bun@1', 'deno@2']
-const env = { GREETING: 'hello', WORK_URL: 'memory:', FEED_URL: 'memory:', NODE_ENV: 'test' }
+const env = {
+  GREETING: 'hello',
+  WORK_URL: 'memory:',
+  FEED_URL: 'memory:',
+  NODE_ENV: 'test',
+  BODY_LIMIT: '1mb',
+}
 const app = { folders: [folder('probe')], env, targets }
 /** Routes that take their time, and those of differences that only a written case can tell. */
 const except = [
@@ -44,18 +50,18 @@ const told = (summary: Summary) => (isSame(summary) ? '' : reportTerminal(summar
 /** A run is many short waits: a machine that is busy makes each of them longer. */
 const runMs = 300_000
 
-let fleet: Fleet
+let fleet: Fleet | undefined
 beforeAll(async () => {
   fleet = await startFleet(findTargets(app))
 }, runMs)
-afterAll(() => fleet.stop())
+afterAll(() => fleet?.stop())
 
 test(
   'at least 500 written cases, and no undeclared difference; every declared one is so',
   async () => {
     const results: CaseResult[] = []
     for (const each of await loadCases(folder('cases'))) {
-      results.push(await runCase(fleet, each, differences))
+      results.push(await runCase(fleet!, each, differences))
     }
     const withFiles = await startFleet(findTargets({ ...app, folders: [folder('static-probe')] }))
     try {
@@ -76,7 +82,7 @@ test(
   'generated requests are answered in the same way',
   async () => {
     const options = { ...app, except, generate: 500, seed: 1 }
-    const results = await generateAndRun(fleet, options, differences)
+    const results = await generateAndRun(fleet!, options, differences)
     const summary = summarise(targets, results)
     expect(told(summary)).toBe('')
     expect(results).toHaveLength(500)

@@ -31,6 +31,7 @@ export default defineApp({
       .route('/runtime', runtime)
       .get('/env', (c) => c.json({ greeting: c.env['GREETING'], none: c.env['NOT_THERE'] ?? null }))
       .get('/client', (c) => c.json(typeof clientAddress(c)))
+      .get('/client/address', (c) => c.json(clientAddress(c) ?? null))
       .get('/id', (c) => c.text(requestId(c)))
       .get('/log/:text', (c) => {
         logger(c).info(c.req.param('text'))

@@ -1,4 +1,4 @@
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 
 /** What can be thrown, by the name of its kind. */
@@ -21,6 +21,69 @@ const bare: Readonly<Record<string, () => unknown>> = {
   null: () => null,
   undefined: () => undefined,
   object: () => ({ message: 'the secret of the house' }),
+}
+
+const deep = (depth: number): number => deep(depth + 1) + 1
+
+const secret = (): never => {
+  throw new Error('the secret of the house')
+}
+
+/** Faults that a handler has no hand in any more, or that look like an answer. */
+const faults: Readonly<Record<string, (c: Context) => Response | Promise<Response>>> = {
+  deep: (c) => c.json(deep(0)),
+  'deep-later': async (c) => {
+    await wait(1)
+    return c.json(deep(0))
+  },
+  'start-throws': () => new Response(new ReadableStream({ start: secret })),
+  'pull-throws': () => new Response(new ReadableStream({ pull: secret }, { highWaterMark: 0 })),
+  'cancel-throws': () => {
+    const body = new ReadableStream({
+      async pull(controller) {
+        await wait(2)
+        controller.enqueue(new TextEncoder().encode('part'))
+      },
+      cancel: secret,
+    })
+    return new Response(body)
+  },
+  'no-bytes': () => {
+    const body = new ReadableStream({
+      async pull(controller) {
+        await wait(2)
+        controller.enqueue({ secret: 'of the house' })
+      },
+    })
+    return new Response(body)
+  },
+  locked: () => {
+    const response = new Response(new ReadableStream())
+    response.body?.getReader()
+    return response
+  },
+  'text-that-throws': (c) => {
+    const text = { toString: secret } as unknown as string
+    return c.body(text)
+  },
+  'late-rejection': (c) => {
+    setTimeout(() => void Promise.reject(new Error('nobody awaits this')), 5)
+    return c.text('answered')
+  },
+  'wait-until-throws': (c) => {
+    c.executionCtx.waitUntil(wait(1).then(secret))
+    return c.text('answered')
+  },
+  'json-that-throws': (c) => c.json({ toJSON: secret }),
+  'cyclic-json': (c) => {
+    const cyclic: { self?: unknown } = {}
+    cyclic.self = cyclic
+    return c.json(cyclic as object)
+  },
+  'symbol-header': (c) => {
+    c.header('X-Symbol', Symbol('a') as unknown as string)
+    return c.text('text')
+  },
 }
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
@@ -87,6 +150,7 @@ export const errors: Hono = new Hono()
     })
     return new Response(body)
   })
+  .get('/fault/:kind', (c) => faults[c.req.param('kind')]!(c))
   .get('/read-used', async () => {
     const response = new Response('text')
     await response.text()

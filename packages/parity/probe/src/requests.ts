@@ -39,6 +39,10 @@ export const requests: Hono = new Hono()
   .all('/param/:value', (c) => c.json(c.req.param('value')))
   .all('/rest/*', (c) => c.json(c.req.path))
   .all('/admin/*', (c) => c.text('the guarded part', 403))
+  .all('/for-localhost', (c) => {
+    const { host, protocol } = new URL(c.req.url)
+    return host === 'localhost' ? c.text(protocol) : c.text('another host', 403)
+  })
 
 function told(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(told)

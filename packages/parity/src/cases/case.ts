@@ -26,6 +26,8 @@ export interface RequestStep extends StepBase {
   readonly events: number | undefined
   /** Hang up when so many bytes have come. */
   readonly abortAfterBytes: number | undefined
+  /** Milliseconds until an answer that has not ended is taken as it is. */
+  readonly waitMs: number | undefined
   /** Ask again until the answer is the expected one. */
   readonly eventually: boolean
   readonly expected: Expected | undefined

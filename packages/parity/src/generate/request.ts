@@ -169,6 +169,7 @@ export function toStep(request: Generated): RequestStep {
     newConnection: false,
     events: undefined,
     abortAfterBytes: undefined,
+    waitMs: undefined,
     eventually: false,
     expected: undefined,
     declared: [],

@@ -11,8 +11,8 @@ export interface ProcessTarget {
   readonly env?: Readonly<Record<string, string | undefined>>
 }
 
-/** Until it says that it listens. */
-const bootMs = 30_000
+/** Until it says that it listens; on a busy machine that takes long. */
+const bootMs = 90_000
 /** From SIGTERM to SIGKILL. */
 const graceMs = 15_000
 
