@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs'
 import path from 'node:path'
 import type { Message } from 'esbuild'
 
@@ -20,16 +21,14 @@ export function explainMissing(message: Message): Message {
   const notes = message.notes.filter(({ text }) => !advice.test(text))
   const [led] = notes.filter(({ text }) => inPackage.test(text))
   const importer = message.location?.file
-  // Which plugin of ours looked for it is no matter.
   const told = (text: string, left: Message['notes']): Message => ({
     ...message,
     text,
     notes: left,
-    pluginName: '',
   })
   if (led?.location) {
     const [, target = ''] = inPackage.exec(led.text) ?? []
-    const file = path.resolve(path.dirname(led.location.file), target)
+    const file = path.resolve(realFolder(led.location.file), target)
     const text = missing(file, importer, ` as ${JSON.stringify(specifier)}`)
     return told(
       text,
@@ -43,6 +42,12 @@ export function explainMissing(message: Message): Message {
   // What is left says why it cannot be had, though it is there.
   if (notes.length > 0) return told(message.text, notes)
   return told(`The package ${JSON.stringify(specifier)} is not installed${by(importer)}.`, notes)
+}
+
+/** Packages of a workspace are links to their own folders. */
+function realFolder(file: string): string {
+  const folder = path.dirname(file)
+  return existsSync(folder) ? realpathSync(folder) : folder
 }
 
 function missing(file: string, importer: string | undefined, how = ''): string {

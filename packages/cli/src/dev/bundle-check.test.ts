@@ -64,6 +64,16 @@ test('says where the code does not parse, and still knows what to watch', async 
   expect(inputs()).toEqual(['main.ts', 'a.ts'])
 })
 
+test('says what is missing of a package that is there', async () => {
+  await write('node_modules/dep/package.json', '{ "name": "dep", "exports": "./absent.js" }')
+  const checked = await check.run()
+  const text = 'The module "./absent.js" was not found on the file system:'
+  const location = { file: path.join(folder, 'node_modules/dep/package.json'), line: 1 }
+  expect(checked).toMatchObject({
+    messages: [{ text: 'Could not resolve "dep"', notes: [{ text, location }, {}] }],
+  })
+})
+
 test('says what does not resolve', async () => {
   await write('a.ts', "export { a } from './b.ts'\n")
   expect(await check.run()).toMatchObject({

@@ -89,7 +89,9 @@ function leaveOutPackages(inputs: Set<string>): Plugin {
       build.onResolve({ filter: /^[^./]/ }, async ({ path: specifier, pluginData, ...args }) => {
         if (pluginData === resolving || specifier.includes(':')) return undefined
         const found = await build.resolve(specifier, { ...args, pluginData: resolving })
-        if (found.errors.length > 0 || found.external) return found
+        // Asked by itself, esbuild says more of why it finds nothing.
+        if (found.errors.length > 0) return undefined
+        if (found.external) return found
         const real = await realpath(found.path).catch(() => found.path)
         return real.split(path.sep).includes('node_modules')
           ? { path: specifier, external: true }

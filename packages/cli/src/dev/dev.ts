@@ -109,9 +109,11 @@ function tellingWhoAnswers(
     const others = sides.filter(({ name }) => name !== event.side)
     if (others.length === 0) return
     const urls = others.map(({ name }) => `${name} at ${heldBy(held, name).url}`)
+    let hasCome = false
+    void sides.find(({ name }) => name === event.side)?.ready.then(() => (hasCome = true))
     const message = `Meanwhile these answer: ${urls.join(', ')}. A save that mends it starts ${event.side}, and so does a restart (r).`
     void Promise.all(others.map(({ ready }) => ready)).then(() => {
-      if (!areReady) report({ event: 'notice', message })
+      if (!hasCome) report({ event: 'notice', message })
     })
   }
 }
