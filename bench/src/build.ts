@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
@@ -7,7 +7,7 @@ import { fileText } from './workloads.ts'
 
 export const root: string = fileURLToPath(new URL('../..', import.meta.url))
 export const benchFolder: string = path.join(root, 'bench')
-/** Made anew by every run, and ignored by git. */
+/** What every run makes anew, ignored by git. */
 export const cache: string = path.join(benchFolder, '.cache')
 export const publicFolder: string = path.join(cache, 'public')
 
@@ -24,7 +24,6 @@ const banner =
  * pays for TypeScript. The static file that they have is made too.
  */
 export async function buildServers(): Promise<void> {
-  rmSync(cache, { recursive: true, force: true })
   mkdirSync(publicFolder, { recursive: true })
   writeFileSync(path.join(publicFolder, '100k.txt'), fileText)
   // The workers of nginx are another user.

@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import type { Machine } from './machine.ts'
 import type { Settings } from './part.ts'
+import { type DevResult, measureDev } from './parts/dev.ts'
 import { measureEvents, type EventsResult } from './parts/events.ts'
 import { type GrowthResult, measureGrowth } from './parts/growth.ts'
 import { type IdleResult, measureIdle } from './parts/idle.ts'
+import { type Profiled, profileMissed } from './parts/profiles.ts'
 import { measureRequests, type RequestsResult } from './parts/requests.ts'
 import { measureStart, type StartResult } from './parts/start.ts'
 import { measureWebSockets, type WebSocketsResult } from './parts/web-sockets.ts'
@@ -17,6 +19,8 @@ export interface Results {
   readonly machine: Machine
   readonly rounds: number
   readonly seconds: number
+  /** Parts that came to no end, and why. */
+  readonly failed: readonly string[]
   readonly requests?: RequestsResult
   readonly events?: EventsResult
   readonly webSockets?: WebSocketsResult
@@ -24,16 +28,20 @@ export interface Results {
   readonly start?: StartResult
   readonly growth?: GrowthResult
   readonly workerd?: WorkerdResult
+  readonly dev?: DevResult
+  /** Of what has missed its goal. */
+  readonly profiles?: readonly Profiled[]
 }
 
-const parts = {
-  requests: async (settings: Settings) => ({ requests: await measureRequests(settings) }),
-  events: async (settings: Settings) => ({ events: await measureEvents(settings) }),
-  'web-sockets': async (settings: Settings) => ({ webSockets: await measureWebSockets(settings) }),
-  idle: async (settings: Settings) => ({ idle: await measureIdle(settings) }),
-  start: async (settings: Settings) => ({ start: await measureStart(settings) }),
-  growth: async (settings: Settings) => ({ growth: await measureGrowth(settings) }),
-  workerd: async (settings: Settings) => ({ workerd: await measureWorkerd(settings) }),
+const parts: Readonly<Record<string, (settings: Settings) => Promise<Partial<Results>>>> = {
+  requests: async (settings) => ({ requests: await measureRequests(settings) }),
+  events: async (settings) => ({ events: await measureEvents(settings) }),
+  'web-sockets': async (settings) => ({ webSockets: await measureWebSockets(settings) }),
+  idle: async (settings) => ({ idle: await measureIdle(settings) }),
+  start: async (settings) => ({ start: await measureStart(settings) }),
+  growth: async (settings) => ({ growth: await measureGrowth(settings) }),
+  workerd: async (settings) => ({ workerd: await measureWorkerd(settings) }),
+  dev: async (settings) => ({ dev: await measureDev(settings) }),
 }
 
 export const partNames: readonly string[] = Object.keys(parts)
@@ -46,16 +54,34 @@ export async function measureParts(
 ): Promise<Results> {
   const beganMs = performance.now()
   const measured: Partial<Results>[] = []
-  for (const [name, measure] of Object.entries(parts)) {
-    if (names.includes(name)) measured.push(await measure(settings))
+  const failed: string[] = []
+
+  /** When one part comes to no end, the others are still worth having. */
+  async function attempt<T>(name: string, run: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await run()
+    } catch (error) {
+      failed.push(`${name}: ${(error as Error).message}`)
+      settings.say(`${name} failed: ${(error as Error).stack}`)
+      return undefined
+    }
   }
-  return {
+
+  for (const [name, measure] of Object.entries(parts)) {
+    if (!names.includes(name)) continue
+    const part = await attempt(name, () => measure(settings))
+    if (part) measured.push(part)
+  }
+  const results: Results = {
     at: new Date().toISOString(),
     commit: execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim(),
-    tookMs: Math.round(performance.now() - beganMs),
+    tookMs: 0,
+    failed,
     machine,
     rounds: settings.rounds,
     seconds: settings.seconds,
     ...Object.assign({}, ...measured),
   }
+  const profiles = await attempt('profiles', () => profileMissed(results, settings))
+  return { ...results, ...(profiles && { profiles }), tookMs: performance.now() - beganMs }
 }

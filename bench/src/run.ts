@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { buildLinks, buildServers } from './build.ts'
 import { describeMachine } from './machine.ts'
 import type { Settings } from './part.ts'
-import { measureParts, partNames } from './parts.ts'
+import { measureParts, partNames, type Results } from './parts.ts'
+import { writePage } from './report/page.ts'
 import { toText } from './report/text.ts'
 
 const { values } = parseArgs({
@@ -16,6 +17,8 @@ const { values } = parseArgs({
     // Above this share of the server's core used by others, a figure says more about them.
     disturbance: { type: 'string', default: '0.1' },
     json: { type: 'string' },
+    from: { type: 'string' },
+    write: { type: 'boolean', default: false },
   },
 })
 
@@ -31,9 +34,19 @@ const settings: Settings = {
   say: (text) => process.stderr.write(`${text}\n`),
 }
 
-const machine = describeMachine()
-await buildServers()
-if (parts.includes('start')) buildLinks()
-const results = await measureParts(parts, machine, settings)
+const results = values.from === undefined ? await measure() : read(values.from)
 process.stdout.write(toText(results))
+process.exitCode = results.failed.length > 0 ? 1 : 0
+if (values.write) writePage(results)
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(results, null, 2)}\n`)
+
+async function measure(): Promise<Results> {
+  const machine = describeMachine()
+  await buildServers()
+  if (parts.includes('start')) buildLinks()
+  return measureParts(parts, machine, settings)
+}
+
+function read(file: string): Results {
+  return JSON.parse(readFileSync(file, 'utf8')) as Results
+}

@@ -9,6 +9,7 @@ export interface Server {
   readonly pid: number
   readonly port: number
   readonly url: string
+  readonly child: ChildProcess
   readonly stop: () => Promise<void>
 }
 
@@ -31,7 +32,7 @@ export interface Command {
 }
 
 /** Starts a program on the server's core. It may not listen yet. */
-export async function launch(command: Command): Promise<{ child: ChildProcess; server: Server }> {
+export async function launch(command: Command): Promise<Server> {
   const port = command.port ?? (await freePort())
   const { name, file, args, cores = String(serverCore), cwd } = command
   const child = spawn('taskset', ['-c', cores, file, ...args], {
@@ -46,12 +47,12 @@ export async function launch(command: Command): Promise<{ child: ChildProcess; s
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   const url = `http://127.0.0.1:${port}`
-  return { child, server: { name, pid: child.pid!, port, url, stop: () => end(child) } }
+  return { name, pid: child.pid!, port, url, child, stop: () => end(child) }
 }
 
 /** Starts a server and waits until it answers at `path`. */
 export async function start(command: Command, path: string = '/text'): Promise<Server> {
-  const { child, server } = await launch(command)
+  const server = await launch(command)
   const giveUpAtMs = performance.now() + startMs
   try {
     for (;;) {
@@ -60,7 +61,7 @@ export async function start(command: Command, path: string = '/text'): Promise<S
         () => undefined,
       )
       if (answered) return server
-      if (child.exitCode !== null || performance.now() > giveUpAtMs) {
+      if (server.child.exitCode !== null || performance.now() > giveUpAtMs) {
         throw new Error(`${server.name} does not answer at ${server.url}`)
       }
       await delay(20)

@@ -34,7 +34,7 @@ export interface StartRow {
 const linksName = 'links'
 const linksFile = path.join(root, 'apps/links-node/dist/main.js')
 
-function linksCommand(): Command {
+export function linksCommand(): Command {
   const args = ['--enable-source-maps', linksFile]
   return { name: linksName, file: process.execPath, args, env: { STORE_URL: 'memory:' } }
 }
@@ -75,9 +75,9 @@ export function rowOf(name: string, own: readonly Started[], raw: readonly Start
 
 export async function startOnce(command: Command, at: string): Promise<Started> {
   const began = performance.now()
-  const { child, server } = await launch(command)
+  const server = await launch(command)
   try {
-    await firstAnswer(server.port, at, () => child.exitCode !== null)
+    await firstAnswer(server.port, at, () => server.child.exitCode !== null)
     const elapsedMs = performance.now() - began
     return {
       elapsedMs,

@@ -3,6 +3,7 @@ import type { GrowthResult } from '../parts/growth.ts'
 import type { RequestsResult } from '../parts/requests.ts'
 import type { StartRow } from '../parts/start.ts'
 import type { WorkerdResult } from '../parts/workerd.ts'
+import { goalsOf } from './goals.ts'
 import { megabytes, median, spread, type Table, thousands } from './table.ts'
 
 /** A heading of the page, what the figures under it mean, and the figures. */
@@ -14,8 +15,9 @@ export interface Section {
 
 /** What was measured, in the order of the page. */
 export function sectionsOf(results: Results): Section[] {
-  const { requests, events, webSockets, idle, start, growth, workerd } = results
+  const { requests, events, webSockets, idle, start, growth, workerd, dev, profiles } = results
   return [
+    goalsSection(results),
     ...(requests ? requestSections(requests) : []),
     ...(events
       ? [
@@ -83,7 +85,63 @@ export function sectionsOf(results: Results): Section[] {
       : []),
     ...(growth ? growthSections(growth) : []),
     ...(workerd ? [workerdSection(workerd)] : []),
+    ...(dev
+      ? [
+          {
+            title: 'Development',
+            text: 'Milliseconds from exec to an answer of every target, and from a save to the new answer, of a small Hono app.',
+            tables: [
+              {
+                head: ['tool', 'ready, ms', 'saved, ms'],
+                rows: dev.rows.map(({ name, readyMs, savedMs }) => [
+                  name,
+                  spread(readyMs, 0),
+                  spread(savedMs, 0),
+                ]),
+              },
+            ],
+          },
+        ]
+      : []),
+    ...(profiles && profiles.length > 0 ? [profilesSection(profiles)] : []),
   ]
+}
+
+function goalsSection(results: Results): Section {
+  const goals = goalsOf(results)
+  const missed = goals.filter(({ verdict }) => verdict === 'not met')
+  const remedies = [...new Map(missed.map(({ key, remedy }) => [key, remedy]))].flatMap(
+    ([key, remedy]) => (remedy === undefined ? [] : [[key, remedy]]),
+  )
+  return {
+    title: 'Goals',
+    text: 'Ratios are to bare `node:http` doing the same work, unless it is said otherwise: median, and the range of the rounds. What is to be no dearer has rounds in which it is not.',
+    tables: [
+      {
+        head: ['goal', 'got', ''],
+        rows: goals.map(({ text, got, verdict }) => [text, got, verdict]),
+      },
+      ...(remedies.length > 0
+        ? [{ head: ['not met', 'what would take the rest away'], rows: remedies }]
+        : []),
+    ],
+  }
+}
+
+function profilesSection(profiles: NonNullable<Results['profiles']>): Section {
+  return {
+    title: 'Where the rest goes',
+    text: 'Of what has missed its goal: the CPU time measured above, shared out by a profile of each process (`--cpu-prof`), by whose code it was. Native code is V8, libuv and the system.',
+    tables: profiles.map(({ title, unit, names, rows }) => ({
+      head: [title, ...names.map((name) => `${name}, ${unit}`), 'difference'],
+      rows: rows.map(({ group, compared, own }) => [
+        group,
+        compared.toFixed(1),
+        own.toFixed(1),
+        (own - compared > 0 ? '+' : '') + (own - compared).toFixed(1),
+      ]),
+    })),
+  }
 }
 
 function requestSections({ workloads, rows, leftOut, spells, missing }: RequestsResult): Section[] {
