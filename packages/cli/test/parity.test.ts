@@ -7,10 +7,9 @@ import { afterAll, expect, test } from 'vitest'
 import { bin } from './support/dev.ts'
 
 const app = path.join(import.meta.dirname, '../../parity/probe')
-const env = ['WORK_URL=memory:', 'FEED_URL=memory:', 'NODE_ENV=test'].flatMap((set) => [
-  '--env',
-  set,
-])
+const env = ['WORK_URL=memory:', 'FEED_URL=memory:', 'STORE_URL=memory:', 'NODE_ENV=test'].flatMap(
+  (set) => ['--env', set],
+)
 const folder = mkdtempSync(path.join(tmpdir(), 'mooring-parity-test-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

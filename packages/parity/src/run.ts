@@ -1,4 +1,4 @@
-import type { Case, RequestStep, Step, WebSocketStep } from './cases/case.ts'
+import type { Case, RequestStep, ScheduleStep, Step, WebSocketStep } from './cases/case.ts'
 import type { Finding } from './compare.ts'
 import type { Difference } from './differences/difference.ts'
 import type { Fleet, Member } from './fleet.ts'
@@ -39,7 +39,9 @@ export async function runCase(
     const verdict =
       step.kind === 'request'
         ? await runRequest(fleet, step, differences)
-        : await runWebSocket(fleet, step)
+        : step.kind === 'schedule'
+          ? await runSchedule(fleet, step)
+          : await runWebSocket(fleet, step)
     seen.push(...verdict.seen)
     outdated.push(...verdict.outdated)
     if (step.kind === 'request' && step.ends.length > 0) {
@@ -133,6 +135,19 @@ async function missingLogs(member: Member, { logs }: RequestStep): Promise<reado
     }
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
+}
+
+async function runSchedule(fleet: Fleet, step: ScheduleStep): Promise<Verdict> {
+  const runs = fleet.members.map(async ({ target, running }) => ({
+    target: target.name,
+    got: await running().runSchedule(step),
+  }))
+  const outcomes = await Promise.all(runs)
+  const expected = step.expected ?? outcomes[0]!.got
+  const undeclared = outcomes
+    .filter(({ got }) => got !== expected)
+    .map(({ target, got }) => ({ target, field: 'schedule', expected, got, rest: [] }))
+  return { undeclared, seen: [], outdated: [] }
 }
 
 async function runWebSocket(fleet: Fleet, step: WebSocketStep): Promise<Verdict> {

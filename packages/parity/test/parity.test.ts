@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
@@ -18,10 +21,12 @@ import {
 const folder = (name: string) => fileURLToPath(new URL(`../${name}`, import.meta.url))
 
 const targets = ['node', 'node@22', 'node@24', 'workerd', 'bun@1', 'deno@2']
+const stores = mkdtempSync(path.join(tmpdir(), 'parity-stores-'))
 const env = {
   GREETING: 'hello',
   WORK_URL: 'memory:',
   FEED_URL: 'memory:',
+  STORE_URL: `file:${stores}/{target}.sqlite`,
   NODE_ENV: 'test',
   BODY_LIMIT: '1mb',
 }
@@ -33,6 +38,7 @@ const except = [
   '/stream',
   '/background',
   '/queue',
+  '/schedule',
   '/topic',
   '/log',
   '/ws',
@@ -54,7 +60,10 @@ let fleet: Fleet | undefined
 beforeAll(async () => {
   fleet = await startFleet(findTargets(app))
 }, runMs)
-afterAll(() => fleet?.stop())
+afterAll(async () => {
+  await fleet?.stop()
+  rmSync(stores, { recursive: true, force: true })
+})
 
 test(
   'at least 500 written cases, and no undeclared difference; every declared one is so',

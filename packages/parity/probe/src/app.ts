@@ -1,4 +1,4 @@
-import { clientAddress, defineApp, logger, requestId, topic } from '@mooring/core'
+import { clientAddress, defineApp, kv, logger, requestId, topic } from '@mooring/core'
 import { Hono } from 'hono'
 import { background } from './background.ts'
 import { errors } from './errors.ts'
@@ -6,6 +6,7 @@ import { consume, queues, work } from './queues.ts'
 import { requests } from './requests.ts'
 import { responses } from './responses.ts'
 import { runtime } from './runtime.ts'
+import { scheduled, schedules } from './schedules.ts'
 import { statefulWebSockets } from './stateful-web-sockets.ts'
 import { streams } from './streams.ts'
 import { topics } from './topics.ts'
@@ -14,7 +15,8 @@ import { webSockets } from './web-sockets.ts'
 /** An app that shows what a runtime does with requests, and lets a client ask for any response. */
 export default defineApp({
   name: 'parity-probe',
-  resources: { work, feed: topic() },
+  resources: { work, feed: topic(), store: kv() },
+  schedules,
   consumers: { work: consume },
   setup: ({ resources }) =>
     new Hono<{ Bindings: Readonly<Record<string, unknown>> }>()
@@ -25,6 +27,7 @@ export default defineApp({
       .route('/stream', streams)
       .route('/background', background)
       .route('/queue', queues(resources.work))
+      .route('/schedule', scheduled(resources.store))
       .route('/topic', topics(resources.feed))
       .route('/ws', webSockets)
       .route('/ws-state', statefulWebSockets)

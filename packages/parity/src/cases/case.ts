@@ -1,3 +1,5 @@
+import type { ScheduleRun } from '../targets/target.ts'
+
 /** What a person wrote down: steps, one after the other, and what a client must see at each. */
 export interface Case {
   readonly name: string
@@ -7,7 +9,7 @@ export interface Case {
   readonly steps: readonly Step[]
 }
 
-export type Step = RequestStep | WebSocketStep | RestartStep
+export type Step = RequestStep | WebSocketStep | ScheduleStep | RestartStep
 
 interface StepBase {
   readonly line: number
@@ -69,6 +71,14 @@ export interface WebSocketLine {
   readonly direction: 'send' | 'expect'
   /** As it was written, such as `text hello` or `close 1000 bye`. */
   readonly frame: string
+}
+
+/** A schedule of the app runs, without waiting for its time. */
+export interface ScheduleStep extends StepBase, ScheduleRun {
+  readonly kind: 'schedule'
+  readonly title: string
+  /** What must come of it, such as `ran` or `failed`. */
+  readonly expected: string | undefined
 }
 
 /** All targets are stopped and started again. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { RequestStep } from './case.ts'
+import type { Case, RequestStep } from './case.ts'
 import { parseCases } from './parse.ts'
 
 const one = (text: string) => parseCases(text, 'a.http')[0]!.steps[0] as RequestStep
@@ -64,9 +64,16 @@ test('a conversation over a WebSocket', () => {
   })
 })
 
+test('a schedule, and what must come of it', () => {
+  const [{ steps }] = parseCases('### a\n@schedule b 0 3 * * *\n< failed\n', 'a.http') as [Case]
+  const expected = { kind: 'schedule', name: 'b', cron: '0 3 * * *', expected: 'failed' }
+  expect(steps).toMatchObject([expected])
+})
+
 test.each([
   ['### a\n@nonsense\nGET /\n', '@nonsense is none of'],
   ['### a\nGET\n', 'is no request line'],
+  ['### a\n@schedule b\n', 'expected a name and its cron expression'],
   ['### a\nGET /\n\nHTTP/1.1 200\nbroken\n', 'neither "Name: value" nor'],
   ['### a\nGET /{{what}}\n', '{{what}} is none of'],
 ])('a mistake is told with its place: %j', (text, why) => {

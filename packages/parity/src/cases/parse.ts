@@ -80,6 +80,7 @@ const known = new Set([
   'raw',
   'no-host',
   'restart',
+  'schedule',
   'ends',
 ])
 
@@ -89,6 +90,8 @@ function parseStep(all: readonly string[], line: number): Step {
     if (!known.has(name)) throw new Error(`@${name} is none of @${[...known].join(', @')}`)
   }
   if (values.has('restart')) return { kind: 'restart', line }
+  const schedule = values.get('schedule')
+  if (schedule !== undefined) return parseSchedule(schedule, rest, line)
   if (rest[0]?.startsWith('@websocket ')) return parseWebSocket(rest, line)
   const blocks = splitAnswers(rest)
   const { request, expected, declared } = blocks
@@ -165,6 +168,15 @@ function requestBytes(lines: readonly string[], withoutHost: boolean): Buffer {
     all.push(`Content-Length: ${content.length}`)
   }
   return Buffer.concat([bytesOf(`${all.join('\r\n')}\r\n\r\n`), content])
+}
+
+function parseSchedule(schedule: string, rest: readonly string[], line: number): Step {
+  const [, name, cron] = /^(\w+) (\S+(?: \S+){4})$/.exec(schedule) ?? []
+  if (name === undefined || cron === undefined) {
+    throw new Error(`@schedule is "${schedule}", expected a name and its cron expression`)
+  }
+  const expected = rest.find((each) => each.startsWith('< '))?.slice(2)
+  return { kind: 'schedule', line, title: `schedule ${name}`, name, cron, expected }
 }
 
 function parseWebSocket(lines: readonly string[], line: number): Step {

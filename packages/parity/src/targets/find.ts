@@ -84,8 +84,14 @@ function boundTarget({ folders, env, backings = [] }: AppFolders, name: string, 
     command,
     args: [...flags[runtime], entries[runtime]],
     cwd,
-    env: { ...responseTimeout, ...urlsOf(backings), ...env },
+    env: { ...responseTimeout, ...urlsOf(backings), ...ownEnv(env, name) },
   })
+}
+
+/** `{target}` in a value gives each target one of its own, such as a file. */
+function ownEnv(env: Readonly<Record<string, string>>, name: string): Record<string, string> {
+  const own = Object.entries(env).map(([key, value]) => [key, value.replaceAll('{target}', name)])
+  return Object.fromEntries(own) as Record<string, string>
 }
 
 /** The Node that runs this, and what of the others is on the PATH. */

@@ -1,4 +1,6 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import type { Readable } from 'node:stream'
 import type { Running, Target } from './target.ts'
 
 /** A port-bound app as a command of any runtime. */
@@ -24,13 +26,10 @@ export function processTarget(options: ProcessTarget): Target {
   return { name: options.name, contract: 'port-bound', start: () => start(options) }
 }
 
-async function start({ name, command, args, cwd, env }: ProcessTarget): Promise<Running> {
-  const child = spawn(command, args, {
-    cwd,
-    env: { ...process.env, PORT: '0', HOST: '127.0.0.1', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+async function start(options: ProcessTarget): Promise<Running> {
+  const { name } = options
   const lines: string[] = []
+  const child = run(options)
   let ended: string | undefined
   let stopping = false
   const closed = new Promise<void>((resolve) => {
@@ -57,11 +56,17 @@ async function start({ name, command, args, cwd, env }: ProcessTarget): Promise<
       clearTimeout(timer)
       resolve(bound)
     }
-    for (const stream of [child.stdout, child.stderr]) onLines(stream, read)
+    onLines(child, read)
   })
   return {
     address: { host: '127.0.0.1', port },
     logs: () => lines,
+    async runSchedule({ name: schedule }) {
+      const program = run(options, { MOORING_RUN: schedule })
+      onLines(program, (line) => void lines.push(line))
+      const [code, signal] = (await once(program, 'close')) as [number | null, string | null]
+      return { 0: 'ran', 1: 'failed' }[Number(code)] ?? `exited with ${String(code ?? signal)}`
+    },
     ended: () => ended,
     async stop() {
       stopping = true
@@ -83,7 +88,21 @@ function portIn(line: string): number | undefined {
   }
 }
 
-function onLines(stream: NodeJS.ReadableStream, read: (line: string) => void): void {
+function run({ command, args, cwd, env }: ProcessTarget, more: NodeJS.ProcessEnv = {}): Program {
+  return spawn(command, args, {
+    cwd,
+    env: { ...process.env, PORT: '0', HOST: '127.0.0.1', ...env, ...more },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+type Program = ChildProcessByStdio<null, Readable, Readable>
+
+function onLines({ stdout, stderr }: Program, read: (line: string) => void): void {
+  for (const stream of [stdout, stderr]) onLinesOf(stream, read)
+}
+
+function onLinesOf(stream: Readable, read: (line: string) => void): void {
   let rest = ''
   stream.setEncoding('utf8').on('data', (chunk: string) => {
     const lines = (rest + chunk).split('\n')

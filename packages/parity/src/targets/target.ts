@@ -10,11 +10,19 @@ export interface Target {
   readonly start: () => Promise<Running>
 }
 
+/** A schedule, as each contract names it. */
+export interface ScheduleRun {
+  readonly name: string
+  readonly cron: string
+}
+
 /** A target that answers. */
 export interface Running {
   readonly address: Address
   /** Lines that it has logged so far. */
   readonly logs: () => readonly string[]
+  /** Runs a schedule of the app now: `ran`, `failed`, or what else came of it. */
+  readonly runSchedule: (schedule: ScheduleRun) => Promise<string>
   /** How it ended, where it did without being asked. */
   readonly ended: () => string | undefined
   readonly stop: () => Promise<void>

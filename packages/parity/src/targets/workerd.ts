@@ -73,6 +73,14 @@ async function bundle(configPath: string): Promise<readonly Module[]> {
   }
 }
 
+/** What Miniflare's types leave out of a Worker. */
+interface Scheduled {
+  scheduled(event: {
+    readonly cron: string
+    readonly scheduledTime: Date
+  }): Promise<{ readonly outcome: string }>
+}
+
 async function startWorker(
   configPath: string,
   modules: readonly Module[],
@@ -119,6 +127,11 @@ async function startWorker(
     return {
       address: { host: hostname, port: Number(port) },
       logs: () => lines,
+      async runSchedule({ cron }) {
+        const entry = (await miniflare.getWorker()) as unknown as Scheduled
+        const { outcome } = await entry.scheduled({ cron, scheduledTime: new Date() })
+        return outcome === 'ok' ? 'ran' : 'failed'
+      },
       ended: () => ended,
       stop: () => miniflare.dispose(),
     }
