@@ -66,6 +66,7 @@ export async function openRedisQueue(at: UrlAttachment, leaseMs: number): Promis
   const held = new Set<string>()
   let reading: RedisConnection | undefined
   let lookedAtMs = -Infinity
+  let promotedAtMs = -Infinity
 
   /** Also where there is one already. */
   async function createGroup(): Promise<void> {
@@ -87,6 +88,13 @@ export async function openRedisQueue(at: UrlAttachment, leaseMs: number): Promis
     const { id, body } = envelope
     const sentAt = new Date(envelope.sentAtMs)
     return { id, body, sentAt, attempt: envelope.failures + times, entry, envelope }
+  }
+
+  /** Lets in what is due, no more often than anybody waits for it. */
+  async function promote(): Promise<void> {
+    if (performance.now() - promotedAtMs < blockMs) return
+    await run(promoteScript)
+    promotedAtMs = performance.now()
   }
 
   /** What processes left behind that are gone. */
@@ -124,7 +132,7 @@ export async function openRedisQueue(at: UrlAttachment, leaseMs: number): Promis
       },
       async take(count) {
         try {
-          await run(promoteScript)
+          await promote()
           const stale = await takeOver(count)
           const fresh = stale.length > 0 ? [] : await read(count)
           const taken = [...stale, ...fresh].filter(([entry]) => !held.has(entry)).map(toTaken)
