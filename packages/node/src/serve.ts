@@ -155,7 +155,7 @@ async function start<Setup>(
   const { handler, staticFiles } = booted
   if (env['MOORING_DESCRIBE'] === 'routes') describeRoutesAndExit(handler)
   const schedules = await prepareSchedules(app, booted, target, development, log)
-  const consumers = prepareConsumers(booted, env, log)
+  const consumers = prepareConsumers(booted, env, log, metrics)
   const attached = { ...booted, resources: [...booted.resources, ...schedules.resources] }
   const { checks, boot: runBootHooks, close } = attachHooks(hooks, attached, env, log)
   const admin = worker

@@ -20,7 +20,7 @@ export function sharedQueueSuite(environment: () => Environment): Processes {
   const all: Processes['all'] = (message) => servers.flatMap((server) => keysOf(server, message))
   let env: Environment
   beforeAll(async () => {
-    env = { ...environment(), QUEUE_LEASE: '1s' }
+    env = { ...environment(), QUEUE_LEASE: '3s' }
     servers.push(await startServer('queues.ts', env))
   })
 
@@ -43,7 +43,7 @@ export function sharedQueueSuite(environment: () => Environment): Processes {
   })
 
   test('who takes longer than its lease keeps what it has', async () => {
-    await sendWork(servers[0]!.url, { key: 'long', sleepMs: 4_000 })
+    await sendWork(servers[0]!.url, { key: 'long', sleepMs: 7_000 })
     await expect.poll(() => all('handled')).toContain('long')
     expect(all('began').filter((key) => key === 'long')).toHaveLength(1)
   })

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { queueSuite, sendWork } from '../../core/test/queues/suite.ts'
 import { temporaryFolder } from './kv-attachment.ts'
 import { hasRedis, type RedisServer, startRedis } from './kv-redis-server.ts'
+import { adminUrl, readMetrics } from './metrics.ts'
 import { killAll, launch, type Server, startServer } from './process.ts'
 import { keysOf, sharedQueueSuite } from './queue-processes.ts'
 
@@ -12,18 +13,32 @@ const inMemory = { NODE_ENV: 'test', CASES_URL: 'memory:', WORK_URL: 'memory:' }
 describe('queues in memory', () => {
   let server: Server
   beforeAll(async () => {
-    server = await startServer('queues.ts', inMemory)
+    server = await startServer('queues.ts', { ...inMemory, ADMIN_PORT: '0' })
   })
 
   queueSuite(() => server.url)
 
+  test('what became of messages is counted', async () => {
+    await sendWork(server.url, { key: 'done' }, { key: 'failing', failures: 9 })
+    const admin = await adminUrl(server)
+    const counts = async () =>
+      [
+        ...(await readMetrics(admin)).matchAll(
+          /^mooring_queue_messages_total(\{.*"work".*\}) (\d+)$/gm,
+        ),
+      ]
+        .map(([, labels, count]) => `${/outcome="(\w+)"/.exec(labels!)![1]} ${count}`)
+        .toSorted()
+    await expect.poll(counts).toEqual(['dead 1', 'done 1', 'release 0', 'retry 1'])
+  })
+
   test('the end finishes what is in hand, and says what is lost', async () => {
     const work = Array.from({ length: 6 }, (_, index) => ({ key: `${index}`, sleepMs: 1_000 }))
     await sendWork(server.url, ...work)
-    await expect.poll(() => keysOf(server, 'began').length).toBe(4)
+    await expect.poll(() => keysOf(server, 'began')).toContain('3')
     server.child.kill('SIGTERM')
     expect(await server.exited).toBe(0)
-    expect(keysOf(server, 'handled').toSorted()).toEqual(['0', '1', '2', '3'])
+    expect(keysOf(server, 'handled').toSorted()).toEqual(['0', '1', '2', '3', 'done'])
     const lost = await server.event('queue work: messages are lost with the process')
     expect(lost).toMatchObject({ level: 'warn', messages: 2 })
   })

@@ -124,7 +124,7 @@ async function start<Setup>(
   const booted = await bootApp(app, target, log)
   if (env['MOORING_DESCRIBE'] === 'routes') describeRoutesAndExit(booted.handler)
   const schedules = await prepareSchedules(app, booted, target, development, log)
-  const consumers = prepareConsumers(booted, env, log)
+  const consumers = prepareConsumers(booted, env, log, metrics)
   const attached = { ...booted, resources: [...booted.resources, ...schedules.resources] }
   const { checks, boot: runBootHooks, close } = attachHooks(hooks, attached, env, log)
   await runBootHooks()

@@ -50,7 +50,10 @@ export function createQueueStore<Taken extends Delivery>(
   function begin(message: Taken, consumption: QueueConsumption): void {
     const work = consumption
       .receive(message)
-      .then((outcome) => settle(message, outcome, consumption))
+      .then((outcome) => {
+        consumption.count?.(outcome.type)
+        return settle(message, outcome, consumption)
+      })
       .then(() => {
         inHand.delete(message)
         changed()

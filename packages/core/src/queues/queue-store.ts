@@ -6,6 +6,8 @@ export interface Consumption extends Receiving {
   readonly isLeaving: () => boolean
   /** Is told of all that the end of the process has to await. */
   readonly waitUntil: (work: Promise<unknown>, name: string) => void
+  /** Is told what became of each message. */
+  readonly count?: (outcome: Outcome['type']) => void
 }
 
 /** A {@link Consumption} of one queue. */
