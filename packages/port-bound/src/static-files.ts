@@ -1,22 +1,13 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { MooringError } from '@mooring/core'
 import type { App } from '@mooring/core'
 import mime from 'mime'
 import { checkConditions, rangeOf } from './static-conditions.ts'
+import { bodyOf, type Content, createContentReader } from './static-content.ts'
 import { readStaticHeaders, type StaticHeaders } from './static-headers.ts'
-import { decodePath, encodePath, findRoute } from './static-routes.ts'
-
-/** The bytes of a file, as they are on the disk. */
-interface Content {
-  readonly file: string
-  readonly size: number
-  readonly etag: string
-}
+import { decodePath, encodePath, findRoute, splitUrl } from './static-routes.ts'
 
 interface StaticFile extends Content {
   readonly type: string | undefined
@@ -56,6 +47,7 @@ export function staticFolder(app: Pick<App, 'static'>): string | undefined {
  */
 export async function readStaticFiles(folder: string): Promise<StaticFiles> {
   const contents = new Map<string, Content>()
+  const read = createContentReader()
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((cause) => {
     throw new MooringError('MOORING_E_STATIC', {
       message: `The static folder ${folder} cannot be read.`,
@@ -72,7 +64,7 @@ export async function readStaticFiles(folder: string): Promise<StaticFiles> {
       const why = 'Workers would obey it, and here it would be without effect.'
       throw new MooringError('MOORING_E_STATIC', { message, why, fix })
     }
-    contents.set(route, await describe(file))
+    contents.set(route, await read(file))
   }
   const rules = contents.get('/_headers')?.file
   const applyHeaders = rules && readStaticHeaders(await readFile(rules, 'utf8'), rules)
@@ -90,13 +82,6 @@ export async function readStaticFiles(folder: string): Promise<StaticFiles> {
   return (request) => answer(request, files, applyHeaders || undefined)
 }
 
-async function describe(file: string): Promise<Content> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer)
-  // Of the content: every process and every machine has the same.
-  return { file, size: (await stat(file)).size, etag: `"${hash.digest('hex').slice(0, 32)}"` }
-}
-
 /** By the table that Workers' own tool has. */
 function typeOf(route: string): string | undefined {
   const type = mime.getType(route)
@@ -108,7 +93,7 @@ function answer(
   files: ReadonlyMap<string, StaticFile>,
   applyHeaders: StaticHeaders | undefined,
 ): Response | undefined {
-  const { pathname, search } = new URL(request.url)
+  const { pathname, search } = splitUrl(request.url)
   const decoded = decodePath(pathname)
   const found = decoded === undefined ? undefined : findRoute((route) => files.has(route), decoded)
   if (!found) return undefined
@@ -155,7 +140,7 @@ function headersOf(file: StaticFile, content: Content & { readonly coding?: stri
 }
 
 function respond(request: Request, content: Content, headers: Headers): Response {
-  const { file, size, etag } = content
+  const { size, etag } = content
   const condition = checkConditions(request.headers, etag)
   if (condition === 'failed') return new Response(null, { status: 412 })
   if (condition === 'not modified') return new Response(null, { status: 304, headers })
@@ -167,10 +152,6 @@ function respond(request: Request, content: Content, headers: Headers): Response
   headers.set('Content-Length', String(to - from + 1))
   if (range) headers.set('Content-Range', `bytes ${from}-${to}/${size}`)
   const isEmpty = request.method === 'HEAD' || size === 0
-  const body = isEmpty
-    ? null
-    : (Readable.toWeb(
-        createReadStream(file, { start: from, end: to }),
-      ) as ReadableStream<Uint8Array>)
+  const body = isEmpty ? null : bodyOf(content, { from, to })
   return new Response(body, { status: range ? 206 : 200, headers })
 }

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { readFile, stat } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import type { ByteRange } from './static-conditions.ts'
+
+/** The bytes of a file, as they were when the folder was listed. */
+export interface Content {
+  readonly file: string
+  readonly size: number
+  readonly etag: string
+  /** Of a small file; a large one is read when it is asked for. */
+  readonly bytes: Uint8Array<ArrayBuffer> | undefined
+}
+
+/** The largest file that is held in memory, and the most that all of them take there. */
+const mostEachBytes = 256 * 1024
+const mostBytes = 8 * 1024 ** 2
+
+/** Reads files for their tags. Small ones are held: reading one again costs more than sending it. */
+export function createContentReader(): (file: string) => Promise<Content> {
+  let heldBytes = 0
+  return async (file) => {
+    const { size } = await stat(file)
+    if (size > mostEachBytes || heldBytes + size > mostBytes) {
+      const hash = createHash('sha256')
+      for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer)
+      return { file, size, etag: tagOf(hash.digest('hex')), bytes: undefined }
+    }
+    const bytes = await readFile(file)
+    heldBytes += bytes.length
+    const etag = tagOf(createHash('sha256').update(bytes).digest('hex'))
+    return { file, size: bytes.length, etag, bytes }
+  }
+}
+
+/** Of the content: every process and every machine has the same. */
+function tagOf(hash: string): string {
+  return `"${hash.slice(0, 32)}"`
+}
+
+/** What a response of a part of a file, or of all of it, has as its body. */
+export function bodyOf({ file, bytes }: Content, { from, to }: ByteRange): BodyInit {
+  if (bytes) return from === 0 && to === bytes.length - 1 ? bytes : bytes.subarray(from, to + 1)
+  const stream = createReadStream(file, { start: from, end: to })
+  return Readable.toWeb(stream) as ReadableStream<Uint8Array>
+}
