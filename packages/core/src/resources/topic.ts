@@ -1,3 +1,4 @@
+import { objectLines } from '../object-lines.ts'
 import { openTopicObject } from '../topics/topic-object.ts'
 import { openUrl } from './open-url.ts'
 import type { Resource } from './resource.ts'
@@ -78,6 +79,7 @@ export function topic<const Options extends TopicOptions = {}>(
   return {
     kind: 'topic',
     optional: options?.optional ?? false,
+    lines: (_app, binding) => objectLines(binding, 'TopicObject'),
     attach: async (at) =>
       at.via === 'url' ? openUrl<TopicFor<Options>>(() => at.openTopic(at)) : openTopicObject(at),
   }

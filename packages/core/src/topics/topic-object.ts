@@ -1,9 +1,5 @@
-import {
-  type BindingAttachment,
-  bindingFix,
-  describeResource,
-  type Opened,
-} from '../resources/resource.ts'
+import { objectLines } from '../object-lines.ts'
+import { type BindingAttachment, describeResource, type Opened } from '../resources/resource.ts'
 import type { Topic, TopicEvent } from '../resources/topic.ts'
 import { createTopicFeed } from './topic-feed.ts'
 import { checkText, topicFailed } from './topic-limits.ts'
@@ -33,7 +29,7 @@ export function openTopicObject(at: BindingAttachment): Opened<Topic> | { refuse
   const namespace = at.value as Namespace
   if (typeof namespace?.idFromName !== 'function') {
     const needs = `${describeResource('topic', at)} needs a Durable Object namespace.`
-    return { refused: `${needs}\n${bindingFix('topic', at.binding)}` }
+    return { refused: `${needs}\n${objectLines(at.binding, 'TopicObject')}` }
   }
   // A stub belongs to the request that made it.
   const object = () => namespace.get(namespace.idFromName(`${at.app}:${at.resource}`))

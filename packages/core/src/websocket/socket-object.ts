@@ -1,5 +1,6 @@
 import type { Context } from 'hono'
 import type { WebSocketTerms } from '../adapter/web-socket.ts'
+import { objectLines } from '../object-lines.ts'
 import { configError, type Problem } from '../problem.ts'
 import type { KeptWebSocket } from './stateful.ts'
 
@@ -15,17 +16,13 @@ const binding = 'WEB_SOCKETS'
 /** The header by which an object is told what it is to keep: JSON, percent-encoded. */
 export const keptHeader = 'mooring-web-socket'
 
-const fix = `Export the class from the Worker's entry, and bind it in wrangler.jsonc:
-  export { WebSocketObject } from '@mooring/cloudflare'
-  "durable_objects": { "bindings": [{ "name": "${binding}", "class_name": "WebSocketObject" }] },
-  "migrations": [{ "tag": "web-sockets", "new_sqlite_classes": ["WebSocketObject"] }],`
-
 /** Looks whether a Worker has the objects in which sockets with a declared state live. */
 export function objectProblem(env: Readonly<Record<string, unknown>>): Problem | undefined {
   const namespace = env[binding] as Namespace | undefined
   if (typeof namespace?.newUniqueId === 'function') return undefined
   const value = namespace === undefined ? 'not bound' : 'bound to something else'
-  const expected = `A WebSocket with a declared state lives in a Durable Object of the class WebSocketObject.\n${fix}`
+  const needs = 'A WebSocket with a declared state lives in a Durable Object.'
+  const expected = `${needs}\n${objectLines(binding, 'WebSocketObject')}`
   return { name: binding, value, expected }
 }
 
