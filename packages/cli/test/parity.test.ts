@@ -36,7 +36,7 @@ test('what differs is printed as a diff, and ends with 1; --only chooses', async
   const both = await parity('--cases', file)
   expect(both.stderr).toBe('')
   expect(both.stdout).toMatch(
-    /undeclared +bad\n.*both\.http:8 .*\n +node, status\n +- 404\n +\+ 200\n/,
+    /undeclared +bad\n.*both\.http:8 .*\n +node: status\n +- 404\n +\+ 200\n/,
   )
   expect(both).toMatchObject({ code: 1 })
   const one = await parity('--cases', file, '--only', 'good', '--json')

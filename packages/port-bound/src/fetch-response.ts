@@ -17,39 +17,38 @@ const beyondAscii = /[^\0-\x7f]/
 export function wireResponse(response: Response): Response {
   // A 426 must say to what (RFC 9110 §15.5.22).
   const mayUpgrade = response.status === 426
-  const changes: [name: string, value: string | undefined][] = []
-  for (const [name, value] of response.headers) {
-    if (ofConnection.has(name) && !mayUpgrade) changes.push([name, undefined])
-    else if (beyondAscii.test(value)) changes.push([name, utf8Bytes(value)])
-  }
+  const changes: Change[] = []
+  // Several times as fast as an iterator, on Bun and on Deno.
+  response.headers.forEach((value, name) => {
+    if (ofConnection.has(name) && !mayUpgrade) changes.push([name])
+    else if (beyondAscii.test(value)) changes.push([name, ...linesOf(response, name, value)])
+  })
   // What fetch has decoded is not encoded any more.
   if (response.url !== '' && response.headers.has('content-encoding')) {
-    changes.push(['content-encoding', undefined], ['content-length', undefined])
+    changes.push(['content-encoding'], ['content-length'])
   }
   return changes.length === 0 ? response : withHeaders(response, changes)
 }
 
-/** Each byte of a text in UTF-8 as one character. */
-function utf8Bytes(text: string): string {
-  return Buffer.from(text).toString('latin1')
+/** A name, and the lines that it is to have: none removes it. */
+type Change = readonly [name: string, ...lines: string[]]
+
+/** Each byte in UTF-8 as one character. Of Set-Cookie alone there are several lines. */
+function linesOf({ headers }: Response, name: string, value: string): string[] {
+  const lines = name === 'set-cookie' ? headers.getSetCookie() : [value]
+  return lines.map((line) => Buffer.from(line).toString('latin1'))
 }
 
 /** A response with one header changed, or without it. */
 export function withHeader(response: Response, name: string, value: string | undefined): Response {
-  return withHeaders(response, [[name, value]])
+  return withHeaders(response, [value === undefined ? [name] : [name, value]])
 }
 
-function withHeaders(
-  response: Response,
-  changes: readonly (readonly [name: string, value: string | undefined])[],
-): Response {
-  // Set-Cookie comes more than once: the first change of it clears what there was.
-  const cleared = new Set<string>()
+function withHeaders(response: Response, changes: readonly Change[]): Response {
   const apply = ({ headers }: Response) => {
-    for (const [name, value] of changes) {
-      if (!cleared.has(name)) headers.delete(name)
-      cleared.add(name)
-      if (value !== undefined) headers.append(name, value)
+    for (const [name, ...lines] of changes) {
+      headers.delete(name)
+      for (const line of lines) headers.append(name, line)
     }
   }
   try {
@@ -58,7 +57,6 @@ function withHeaders(
   } catch {
     // One that came from `fetch` has headers that cannot be changed.
     const copy = new Response(response.body, response)
-    cleared.clear()
     apply(copy)
     return copy
   }

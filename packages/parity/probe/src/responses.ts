@@ -98,6 +98,10 @@ export const responses: Hono = new Hono()
     deleteCookie(c, 'c')
     return c.text('text')
   })
+  .all('/wide-cookies', () => {
+    const headers = ['a=é', 'b=1', 'c=ÿ'].map((cookie): [string, string] => ['Set-Cookie', cookie])
+    return new Response('text', { headers })
+  })
   .all('/etag/:kind', etag(), (c) => c.body(bodyOf(c) as string))
   .all('/compress/:kind', compress({ threshold: 1 }), (c) => {
     c.header('Content-Type', 'text/plain')

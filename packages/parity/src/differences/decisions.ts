@@ -90,13 +90,13 @@ export const decisions: readonly Decision[] = [
     topic: 'A status outside of 200–599',
     everywhere: 'is a RangeError in the handler, for `onError`',
     section: 'Fetch §5.5',
-    bare: 'Node sends 99, 600 and 999',
+    bare: 'Node sends 99, 600 and 999; Deno takes 101',
   },
   {
     topic: 'A body with 204, 205 or 304',
     everywhere: 'is a TypeError in the handler; an empty text is no body',
     section: 'Fetch §5.5',
-    bare: 'Node sends it',
+    bare: 'Node and Bun send it, or drop it',
   },
   {
     topic: 'CR, LF or NUL in a header',
@@ -108,14 +108,14 @@ export const decisions: readonly Decision[] = [
     topic: '`é` in a response header',
     everywhere: 'goes out in UTF-8',
     section: 'RFC 9110 §5.5 leaves it open; workerd decides',
-    bare: 'on Node it depends on the body',
+    bare: 'on Node it depends on the body; Bun and Deno send Latin-1',
   },
   {
     topic: 'The type of a body that says none',
     everywhere:
       '`text/plain;charset=UTF-8` for text, the Blob’s for a Blob, none for bytes and streams',
     section: 'Fetch §6.5',
-    bare: 'Node: text for all',
+    bare: 'Node: text for all; Bun writes `charset=utf-8`',
   },
   {
     topic: 'A `Content-Length` of the app',
@@ -144,12 +144,13 @@ export const decisions: readonly Decision[] = [
     topic: 'HEAD',
     everywhere: 'has the head of GET, and no body',
     section: 'RFC 9110 §9.3.2',
+    bare: 'Bun and Deno say `Content-Length: 0`',
   },
   {
     topic: 'A response of `fetch`, returned as it is',
     everywhere: 'says no `Content-Encoding` that its body no longer has',
     section: 'Fetch §4.6',
-    bare: 'Node sends the plain body as gzip',
+    bare: 'Node and Bun send the plain body as gzip',
   },
   {
     topic: 'What a handler throws, of every kind',

@@ -103,7 +103,7 @@ function same(): string {
   return `
 ## What is the same
 
-Decided once, by the section that is named, and tested on every target.
+Decided once, by the section that is named, and tested on every target. Where one is an exception, it has its number above.
 
 | | everywhere | decided by | without the adapters |
 | --- | --- | --- | --- |

@@ -37,14 +37,24 @@ function describeFailure(result: CaseResult, paint: Paint): string[] {
   return [
     `${paint('red', 'undeclared')}  ${of.name}`,
     paint('dim', `  ${of.file}:${of.line}  ${title}`),
-    ...undeclared.flatMap((finding) => describeFinding(finding, paint)),
+    ...alike(undeclared).flatMap((findings) => describeFindings(findings, paint)),
   ]
 }
 
-function describeFinding({ target, field, expected, got, rest }: Finding, paint: Paint): string[] {
+/** Targets that show the same are one diff: the versions of a runtime mostly do. */
+function alike(findings: readonly Finding[]): readonly (readonly Finding[])[] {
+  const groups = Map.groupBy(findings, ({ field, expected, got }) =>
+    JSON.stringify([field, expected, got]),
+  )
+  return [...groups.values()]
+}
+
+function describeFindings(findings: readonly Finding[], paint: Paint): string[] {
+  const { field, expected, got, rest } = findings[0]!
+  const names = findings.map(({ target }) => target).join(', ')
   const agreeing = rest.length > 0 ? ` (not as ${rest.join(', ')})` : ''
   return [
-    `  ${target}, ${field}${paint('dim', agreeing)}`,
+    `  ${names}: ${field}${paint('dim', agreeing)}`,
     paint('green', `    - ${shown(expected)}`),
     paint('red', `    + ${shown(got)}`),
   ]
