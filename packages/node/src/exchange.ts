@@ -8,6 +8,8 @@ export type OpenResponse = (ServerResponse | Http2ServerResponse) & {
   readonly startedAtMs?: number
   /** The status that was sent past it. */
   cutOffWith?: number | undefined
+  /** What the handler's signal aborts with. */
+  abortReason?: string | undefined
 }
 
 /** A request that is being answered, over whatever protocol. Made when somebody looks. */
@@ -27,7 +29,9 @@ export interface Exchange {
  * What the handler's signal aborts with when the connection ends before the response does. Node
  * itself would say that the client went away.
  */
-export function giveReason({ req }: OpenResponse, reason: string): void {
+export function giveReason(response: OpenResponse, reason: string): void {
+  response.abortReason = reason
+  const { req } = response
   const emitter = 'stream' in req ? req.stream : req.socket
   req.on('error', () => {})
   emitter.prependOnceListener('close', () => {

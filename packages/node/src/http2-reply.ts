@@ -23,10 +23,11 @@ const connectionFields = new Set([
  */
 export class Http2Reply
   extends Http2ServerResponse<Http2Incoming>
-  implements Pick<Reply, 'answer' | 'finish' | 'startedAtMs'>
+  implements Pick<Reply, 'answer' | 'finish' | 'send' | 'startedAtMs'>
 {
   readonly startedAtMs: number = performance.now()
   cutOffWith: number | undefined = undefined
+  abortReason: string | undefined = undefined
   #isAnswered = false
   /** The Content-Length that the handler set, and how much of it has gone. */
   #announced: number | undefined
@@ -65,6 +66,19 @@ export class Http2Reply
   /** RFC 9113 §8.1: once the answer is out, what is left of the request is not wanted any more. */
   finish(): void {
     if (!this.stream.endAfterHeaders) this.stream.close(constants.NGHTTP2_NO_ERROR)
+  }
+
+  /** Writes a whole response. */
+  send(status: number, headers: OutgoingHttpHeaders, body: string | Uint8Array | null): void {
+    const length = body === null ? 0 : Buffer.byteLength(body)
+    const saysLength = Object.keys(headers).some((name) => name.toLowerCase() === 'content-length')
+    const mayHaveBody = status !== 204 && status !== 304 && this.req.method !== 'HEAD'
+    this.writeHead(
+      status,
+      saysLength || !mayHaveBody ? headers : { ...headers, 'content-length': length },
+    )
+    if (length === 0) this.end()
+    else this.end(body)
   }
 
   /** Ends the stream where it is: before the head with this status, after it with a reset. */
@@ -184,7 +198,6 @@ function toHttp2(headers: Headers): Headers {
   if (Array.isArray(headers)) return headers
   const kept: Record<string, string | readonly string[] | number> = {}
   for (const [name, value] of Object.entries(headers)) {
-    if (value === '' && name === 'content-type') continue
     if (connectionFields.has(name.toLowerCase())) continue
     // Node checks this for HTTP/1 only.
     for (const one of Array.isArray(value) ? value : [value]) validateHeaderValue(name, one)

@@ -1,6 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http'
 import { Http2ServerRequest } from 'node:http2'
 import type { Http2Reply } from './http2-reply.ts'
+import { readStream, unusable } from './whole-body.ts'
 
 /** The request class of HTTP/2, which does for the listener and its guards what `Incoming` does. */
 export class Http2Incoming extends Http2ServerRequest {
@@ -42,6 +43,12 @@ export class Http2Incoming extends Http2ServerRequest {
   refuse(reply: Http2Reply, status: number, reason: string, headers?: OutgoingHttpHeaders): void {
     reply.answer(status, reason, headers)
     reply.finish()
+  }
+
+  /** @throws TypeError where somebody has begun to read it */
+  async readWhole(): Promise<Buffer> {
+    if (this.readableDidRead) throw unusable()
+    return readStream(this)
   }
 
   override push(chunk: unknown, encoding?: BufferEncoding): boolean {

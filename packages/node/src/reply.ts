@@ -35,6 +35,7 @@ export class Reply<
    * the client would take what follows for a part of it, or a part of it for what follows.
    */
   override strictContentLength = true
+  abortReason: string | undefined = undefined
   #isAnswered = false
   #hasWritten = false
 
@@ -65,11 +66,27 @@ export class Reply<
     super.end()
   }
 
+  /** Writes a whole response. */
+  send(status: number, headers: OutgoingHttpHeaders, body: string | Uint8Array | null): void {
+    const length =
+      body === null ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
+    if (saysLength(headers)) this.writeHead(status, headers)
+    else if (this.useChunkedEncodingByDefault) {
+      // As Node has it for a body that comes with `end`. It then sends head and body in one write,
+      // which it does not for a length that it is to check.
+      this.strictContentLength = false
+      ;(this as unknown as HeadState)._contentLength = length
+      this.writeHead(status, headers)
+    } else {
+      // HTTP/1.0, where Node would say no length of its own accord.
+      this.writeHead(status, body === null ? headers : { ...headers, 'Content-Length': length })
+    }
+    if (body === null || body.length === 0) this.end()
+    else this.end(body)
+  }
+
   override writeHead(...args: unknown[]): this {
     if (this.#isAnswered) return this
-    // `sendable` says so of a body without a type.
-    const headers = args[1] as { 'content-type'?: string } | undefined
-    if (headers?.['content-type'] === '') delete headers['content-type']
     try {
       ;(super.writeHead as WriteHead)(...args)
     } catch (error) {
@@ -95,8 +112,10 @@ export class Reply<
 
   override end(...args: unknown[]): this {
     if (this.#isAnswered) return this
-    if (args[0] == null) this.#sayEmpty()
-    else if (!this.#hasWritten) this.#checkWhole(args[0])
+    if (!this.#hasWritten) {
+      if (args[0] == null) this.#sayEmpty()
+      else this.#checkWhole(args[0])
+    }
     try {
       ;(super.end as WriteHead)(...args)
     } catch (error) {
@@ -106,8 +125,8 @@ export class Reply<
   }
 
   /**
-   * A response that ends before a byte of it is sent has the length 0. Its head is made by then, and
-   * says `Transfer-Encoding: chunked`, or a length that the app made up.
+   * A response that ends before a byte of it is written has the length 0. Its head is made by then,
+   * and says `Transfer-Encoding: chunked`, or a length that the app made up.
    */
   #sayEmpty(): void {
     const state = this as unknown as HeadState
@@ -135,25 +154,45 @@ export class Reply<
     if (said === null || said === Buffer.byteLength(body)) this.strictContentLength = false
   }
 
-  /** 500 where no byte has left yet, else the connection is cut off where it is. */
+  /** 500 where the body came as a whole, else the connection is cut off where it is. */
   #endWrongLength(error: unknown): void {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_HTTP_CONTENT_LENGTH_MISMATCH') throw error
     if (this.destroyed) return
     this.onWrongLength(error)
-    const state = this as unknown as HeadState
-    if (state._headerSent) {
-      this.#isAnswered = true
-      if (this.socket) reset(this.socket)
+    if (this.#hasWritten) {
+      this.#cutOff()
       return
     }
     // The head is made and waits for the first byte of the body: it is taken back.
-    state._header = null
+    ;(this as unknown as HeadState)._header = null
     this.answer(500, 'Internal Server Error')
     this.finish()
   }
 
+  #cutOff(): void {
+    const { socket } = this
+    // What is written already goes out, however fast the stream was.
+    this.flushHeaders()
+    this.#isAnswered = true
+    if (!socket) return
+    while (socket.writableCorked > 0) socket.uncork()
+    reset(socket)
+  }
+
   protected onInvalidHead(_error: unknown): void {}
   protected onWrongLength(_error: unknown): void {}
+}
+
+/** Whether headers say how long the body is, or that its length is not said. */
+function saysLength(headers: OutgoingHttpHeaders): boolean {
+  for (const name in headers) {
+    const { length } = name
+    if (length !== 14 && length !== 17 && length !== 7) continue
+    const lower = name.toLowerCase()
+    if (lower === 'content-length' || lower === 'transfer-encoding' || lower === 'trailer')
+      return true
+  }
+  return false
 }
 
 /** @param isLeaving whether a signal has come */

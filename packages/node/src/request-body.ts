@@ -1,6 +1,7 @@
 import { IncomingMessage, type OutgoingHttpHeaders } from 'node:http'
 import { reset } from './exchange.ts'
 import type { Reply } from './reply.ts'
+import { readStream, unusable } from './whole-body.ts'
 
 /** How long what is left of a refused body is read, so that the client gets to read the refusal. */
 const lingerMs = 2_000
@@ -43,6 +44,18 @@ export class Incoming extends IncomingMessage {
     if (!reply || reply.headersSent) reset(this.socket)
     else this.#refuseBody(reply)
     return true
+  }
+
+  /** @throws TypeError where somebody has begun to read it */
+  readWhole(): Promise<Buffer> {
+    // Where there is none, Node has closed the stream already.
+    if (this.readableEnded && !this.readableDidRead) return Promise.resolve(Buffer.alloc(0))
+    if (this.readableDidRead) return Promise.reject(unusable())
+    if (!this.complete || !this.destroyed) return readStream(this)
+    // All of it came before the client went away. Node 26 reads a chunk at a time, others all.
+    const chunks: Buffer[] = []
+    while (this.readableLength > 0) chunks.push(this.read())
+    return Promise.resolve(Buffer.concat(chunks))
   }
 
   /** 413, whole and at once, and an error for who reads the body. */

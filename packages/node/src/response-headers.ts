@@ -1,7 +1,7 @@
-import { typeOf } from './response-init.ts'
+import type { PlainBody } from './fetch-response.ts'
 
 /** Headers as `writeHead` takes them. */
-type Lines = Record<string, string | string[]>
+export type Lines = Record<string, string | string[]>
 
 /** Such headers with bytes beyond ASCII: Node would encode them as a body that is text. */
 export class Wide {
@@ -23,8 +23,15 @@ const beyondAscii = /[^\0-\x7f]/
 /**
  * Headers ready for the wire. A body that is there as a whole knows its length better than the app,
  * and what is beyond ASCII goes out in UTF-8, as on Workers, whatever the body is.
+ *
+ * @param type what the body says it is, where the headers do not
  */
-export function wireHeaders(headers: Headers, status: number, body: unknown): Lines | Wide {
+export function wireHeaders(
+  headers: Headers,
+  status: number,
+  body: PlainBody | Blob,
+  type?: string,
+): Lines | Wide {
   const lines: Lines = {}
   let isWide = false
   for (const [name, value] of headers) {
@@ -38,11 +45,7 @@ export function wireHeaders(headers: Headers, status: number, body: unknown): Li
     if (before === undefined) lines[name] = text
     else lines[name] = [before, text].flat()
   }
-  const isWhole = typeof body === 'string' || body instanceof Uint8Array || body instanceof Blob
-  if (isWhole) delete lines['content-length']
-  if (lines['content-type'] === undefined) {
-    const type = typeOf(body)
-    if (type !== '') lines['content-type'] = type
-  }
+  if (body !== null && !(body instanceof ReadableStream)) delete lines['content-length']
+  if (type !== undefined) lines['content-type'] ??= type
   return isWide && typeof body === 'string' ? Object.assign(new Wide(), lines) : lines
 }

@@ -1,0 +1,36 @@
+import type { Reply } from './reply.ts'
+import type { Incoming } from './request-body.ts'
+
+/** How much of a body that no handler read is taken off the wire, and for how long. */
+const mostBytes = 64 * 1024 ** 2
+const mostMs = 500
+
+/**
+ * Sees to what is left of a request's body when its response is done: the next request on the
+ * connection comes after it.
+ */
+export function discardUnread(incoming: Incoming, reply: Reply): void {
+  reply.once('close', () => {
+    if (incoming.complete || incoming.destroyed) return
+    if (incoming.httpVersionMajor === 2) reply.finish()
+    else discard(incoming)
+  })
+}
+
+function discard(incoming: Incoming): void {
+  const { socket } = incoming
+  let bytes = 0
+  const timer = setTimeout(stop, mostMs).unref()
+  function stop(): void {
+    clearTimeout(timer)
+    incoming.off('data', count)
+    if (!incoming.readableEnded) socket.destroySoon()
+  }
+  function count(chunk: Uint8Array): void {
+    bytes += chunk.length
+    if (bytes > mostBytes) stop()
+  }
+  incoming.on('data', count)
+  incoming.once('end', stop)
+  incoming.once('error', stop)
+}
