@@ -24,10 +24,12 @@ export async function startClient(
   const node = [process.execPath, '--disable-warning=ExperimentalWarning', file]
   const args = ['-c', loadCore, ...node, server.port, connections].map(String)
   const child = spawn('taskset', args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const failed = once(child, 'exit').then(() => {
+    throw new Error(`${server.name}: the ${name} client has lost a connection`)
+  })
+  // Also when nobody waits for it any more.
+  failed.catch(() => {})
   const answer = async () => {
-    const failed = once(child, 'exit').then(() => {
-      throw new Error(`${server.name}: the ${name} client has lost a connection`)
-    })
     const [message] = await Promise.race([
       once(child, 'message', { signal: AbortSignal.timeout(readyMs) }),
       failed,

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import type { Machine } from './machine.ts'
 import type { Settings } from './part.ts'
+import { type ContainerResult, measureContainer } from './parts/container.ts'
 import { type DevResult, measureDev } from './parts/dev.ts'
 import { measureEvents, type EventsResult } from './parts/events.ts'
 import { type GrowthResult, measureGrowth } from './parts/growth.ts'
@@ -19,6 +20,7 @@ export interface Results {
   readonly machine: Machine
   readonly rounds: number
   readonly seconds: number
+  readonly mostDisturbance: number
   /** Parts that came to no end, and why. */
   readonly failed: readonly string[]
   readonly requests?: RequestsResult
@@ -26,6 +28,7 @@ export interface Results {
   readonly webSockets?: WebSocketsResult
   readonly idle?: IdleResult
   readonly start?: StartResult
+  readonly container?: ContainerResult
   readonly growth?: GrowthResult
   readonly workerd?: WorkerdResult
   readonly dev?: DevResult
@@ -39,6 +42,7 @@ const parts: Readonly<Record<string, (settings: Settings) => Promise<Partial<Res
   'web-sockets': async (settings) => ({ webSockets: await measureWebSockets(settings) }),
   idle: async (settings) => ({ idle: await measureIdle(settings) }),
   start: async (settings) => ({ start: await measureStart(settings) }),
+  container: async (settings) => ({ container: await measureContainer(settings) }),
   growth: async (settings) => ({ growth: await measureGrowth(settings) }),
   workerd: async (settings) => ({ workerd: await measureWorkerd(settings) }),
   dev: async (settings) => ({ dev: await measureDev(settings) }),
@@ -80,6 +84,7 @@ export async function measureParts(
     machine,
     rounds: settings.rounds,
     seconds: settings.seconds,
+    mostDisturbance: settings.mostDisturbance,
     ...Object.assign({}, ...measured),
   }
   const profiles = await attempt('profiles', () => profileMissed(results, settings))

@@ -90,7 +90,7 @@ export async function startOnce(command: Command, at: string): Promise<Started> 
 }
 
 /** Resolves at the first byte of an answer; asks again every millisecond until somebody listens. */
-async function firstAnswer(port: number, at: string, isGone: () => boolean): Promise<void> {
+export async function firstAnswer(port: number, at: string, isGone: () => boolean): Promise<void> {
   const giveUpAtMs = performance.now() + giveUpMs
   while (!(await ask(port, at))) {
     if (isGone()) throw new Error(`what is to listen on ${port} has ended`)

@@ -15,7 +15,8 @@ export interface Section {
 
 /** What was measured, in the order of the page. */
 export function sectionsOf(results: Results): Section[] {
-  const { requests, events, webSockets, idle, start, growth, workerd, dev, profiles } = results
+  const { requests, events, webSockets, idle, start, container, growth, workerd, dev, profiles } =
+    results
   return [
     goalsSection(results),
     ...(requests ? requestSections(requests) : []),
@@ -83,6 +84,7 @@ export function sectionsOf(results: Results): Section[] {
           },
         ]
       : []),
+    ...(container ? [containerSection(container)] : []),
     ...(growth ? growthSections(growth) : []),
     ...(workerd ? [workerdSection(workerd)] : []),
     ...(dev
@@ -204,6 +206,29 @@ function startTable(rows: readonly StartRow[]): Table {
       median(cpuMs, 0),
       megabytes(residentBytes.median),
     ]),
+  }
+}
+
+function containerSection({ absent, rows }: NonNullable<Results['container']>): Section {
+  return {
+    title: 'Start in a container',
+    text:
+      absent ??
+      'The image of `apps/links-node/Dockerfile` beside the raw program in the same image: milliseconds to the first answered request, from the start of the process and from the command `docker start`; the memory that is resident then in MB.',
+    tables: absent
+      ? []
+      : [
+          {
+            head: ['program', 'ms', 'ratio', 'from the command, ms', 'MB'],
+            rows: rows.map(({ name, elapsedMs, ratio, commandMs, residentBytes }) => [
+              name,
+              spread(elapsedMs, 0),
+              spread(ratio, 2),
+              spread(commandMs, 0),
+              megabytes(residentBytes.median),
+            ]),
+          },
+        ],
   }
 }
 

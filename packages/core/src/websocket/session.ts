@@ -1,4 +1,3 @@
-import { createWSMessageEvent } from 'hono/ws'
 import type { RawWebSocket, ReceivedClose } from '../adapter/web-socket.ts'
 import type { Logger } from '../log.ts'
 import { checkClose, isCloseCode } from './close.ts'
@@ -10,6 +9,7 @@ import {
   WebSocketContext,
   type WebSocketEvents,
 } from './events.ts'
+import { messageEvent } from './message-event.ts'
 
 export interface SessionParts {
   readonly socket: RawWebSocket
@@ -129,7 +129,7 @@ export function runSession(parts: SessionParts): void {
     }
     // A handler may have closed since; what came before the client's own close is still handled.
     const handle = () => {
-      if (!isClosing) return events.onMessage?.(createWSMessageEvent(message) as MessageEvent, ws)
+      if (!isClosing) return events.onMessage?.(messageEvent(message), ws)
     }
     enqueue(handle, bytes + messageCostBytes)
     if (waitingBytes <= maxMessageBytes) return
