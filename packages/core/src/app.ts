@@ -70,6 +70,10 @@ export type Consumers<Config, Resources> = {
   ) => Promise<void>
 }
 
+/** That an app with a queue has consumers. What they are {@link Consumers} says. */
+export type NeedsConsumers<Config, Resources> =
+  {} extends Consumers<Config, Resources> ? {} : { readonly consumers: unknown }
+
 type MessageOf<Of> = Of extends { readonly options: QueueOptions<infer Schema> }
   ? StandardSchemaV1.InferOutput<Schema>
   : never

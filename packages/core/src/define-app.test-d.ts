@@ -87,3 +87,6 @@ defineApp({
   consumers: { store: async () => {} },
   setup: () => new Hono(),
 })
+
+// @ts-expect-error a queue has a consumer
+defineApp({ name: 'none', resources: { work: queue({ message }) }, setup: () => new Hono() })

@@ -1,6 +1,13 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { inject } from './adapter/inject.ts'
-import type { App, AppDefinition, ConfigOf, FetchHandler, SetupContext } from './app.ts'
+import type {
+  App,
+  AppDefinition,
+  ConfigOf,
+  FetchHandler,
+  NeedsConsumers,
+  SetupContext,
+} from './app.ts'
 import { readConfig } from './config.ts'
 import { createLogger } from './log.ts'
 import { configError, type Problem } from './problem.ts'
@@ -23,7 +30,8 @@ export function defineApp<
   const Resources extends Readonly<Record<string, Resource>> = {},
   Schema extends StandardSchemaV1 | undefined = undefined,
 >(
-  definition: AppDefinition<Schema, Resources, Handler>,
+  definition: AppDefinition<Schema, Resources, Handler> &
+    NeedsConsumers<ConfigOf<Schema>, Resources>,
 ): App<Handler, SetupContext<ConfigOf<Schema>, Resources>> {
   const { name, schedules = {} } = definition
   const consumers: AnyConsumers = definition.consumers ?? {}

@@ -1,5 +1,4 @@
-import type { App, FetchHandler } from '@mooring/core'
-import { createLogger, MooringError } from '@mooring/core'
+import { type App, createLogger, type FetchHandler, MooringError } from '@mooring/core'
 import type { Adapter } from '@mooring/core/adapter'
 import { readBudget } from './budget.ts'
 import { bootApp, nameOf } from './declared-app.ts'
@@ -43,7 +42,7 @@ export async function tendDeadLetters(
   if (queue.deadLetters === undefined) {
     throw new MooringError('MOORING_E_UNSUPPORTED', {
       message: `The queue ${queue.name} keeps no dead letters at ${queue.target ?? 'nothing'}.`,
-      why: 'One in Redis keeps them; of one in memory only the log tells.',
+      why: 'One in Redis or in a file keeps them; of one in memory only the log tells.',
       fix: 'name the queue of the serving processes, by the same variables as theirs.',
     })
   }

@@ -78,6 +78,8 @@ export async function openRedisQueue(at: UrlAttachment, leaseMs: number): Promis
   }
   try {
     await createGroup()
+    // Redis before 6.2 cannot say which messages were left behind.
+    await commands.send(['XPENDING', name, group, 'IDLE', '0', '-', '+', '1'])
   } catch (error) {
     await commands.close()
     throw error
