@@ -62,6 +62,10 @@ test('a mistake in a file of cases, or on the command line, is told with its pla
     code: 64,
     stderr: expect.stringContaining('--seed is "x", expected a whole number'),
   })
+  expect(await parity('--targets', 'chrome')).toMatchObject({
+    code: 64,
+    stderr: expect.stringContaining('--targets has "chrome", expected node, bun or deno'),
+  })
 })
 
 test('what goes through the proxy is written down, and replays', async () => {

@@ -77,8 +77,7 @@ function boundTarget({ folders, env, backings = [] }: AppFolders, name: string, 
       `--targets has ${name}, and none of ${folders.join(', ')} has ${entries[runtime]}, which binds the app with @mooring/${runtime}`,
     )
   }
-  const command =
-    version === undefined ? ownBinary(runtime) : fetchRuntime(runtime, version, cache())
+  const command = version === undefined ? ownBinary(runtime) : fetched(name, runtime, version)
   return processTarget({
     name,
     command,
@@ -92,6 +91,14 @@ function boundTarget({ folders, env, backings = [] }: AppFolders, name: string, 
 function ownEnv(env: Readonly<Record<string, string>>, name: string): Record<string, string> {
   const own = Object.entries(env).map(([key, value]) => [key, value.replaceAll('{target}', name)])
   return Object.fromEntries(own) as Record<string, string>
+}
+
+function fetched(name: string, runtime: ProcessRuntime, version: string): string {
+  try {
+    return fetchRuntime(runtime, version, cache())
+  } catch (error) {
+    throw new UsageError(`--targets has ${name}, which npm cannot fetch`, { cause: error })
+  }
 }
 
 /** The Node that runs this, and what of the others is on the PATH. */

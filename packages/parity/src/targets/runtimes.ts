@@ -50,6 +50,7 @@ export function fetchPackage(name: string, version: string, cache: string): stri
   const prefix = path.join(cache, `${name}@${version}`)
   const folder = path.join(prefix, 'node_modules', name)
   if (existsSync(prefix)) return folder
+  process.stderr.write(`fetching ${name}@${version}\n`)
   // Whole or not at all: others may fetch the same at this moment.
   mkdirSync(path.dirname(prefix), { recursive: true })
   const own = mkdtempSync(`${prefix}-`)
