@@ -49,7 +49,7 @@ export const responses: readonly Difference[] = [
     number: 'D-09',
     group: 'wire',
     title: 'Framing of streams',
-    targets: ['node', 'workerd', 'bun', 'deno'],
+    targets: ['workerd', 'bun', 'deno'],
     what: 'A stream whose length the runtime knows (of a Blob, of bytes) has a `Content-Length` on one side and is chunked on the other.',
     canonical: 'Both are right; the bytes are the same (RFC 9112 §6).',
     why: 'Each runtime knows of other streams where they come from. workerd and Bun drop a length that the app set.',
