@@ -1,5 +1,6 @@
 import { createLogger } from '@mooring/core'
 import {
+  declaredAs,
   keptHeader,
   type KeptWebSocket,
   type RawWebSocket,
@@ -48,7 +49,7 @@ export class WebSocketObject {
   async fetch(request: Request): Promise<Response> {
     const { 0: client, 1: server } = new WebSocketPair()
     this.#state.acceptWebSocket(server)
-    const kept = JSON.parse(decodeURIComponent(request.headers.get(keptHeader)!)) as KeptWebSocket
+    const kept = JSON.parse(request.headers.get(keptHeader)!) as KeptWebSocket
     server.serializeAttachment(kept)
     await this.#session(server, false)
     return new Response(null, { status: 101, webSocket: client } as ResponseInit)
@@ -85,7 +86,7 @@ export class WebSocketObject {
     try {
       await injected?.boot(this.#env)
       const kept = socket.deserializeAttachment()
-      runStateful(kept, {
+      runStateful(declaredAs(kept.name), kept, {
         socket: listenedTo(socket, listeners),
         isOpen,
         log,

@@ -12,6 +12,7 @@ import { readConfig } from './config.ts'
 import { createLogger } from './log.ts'
 import { configError, type Problem } from './problem.ts'
 import { attachAll, type Resource } from './resources/resource.ts'
+import { withOwnNames } from './websocket/names.ts'
 
 type AnyConsumers = Readonly<Record<string, (message: any, context: any) => Promise<void>>>
 
@@ -60,7 +61,7 @@ export function defineApp<
         Resources
       >
       return {
-        handler: definition.setup(context),
+        handler: withOwnNames(() => definition.setup(context)),
         context,
         resources: attached,
         runSchedule: async (key, scheduledAt) => {

@@ -13,7 +13,7 @@ interface Namespace {
 /** The binding of the objects in which sockets live. */
 const binding = 'WEB_SOCKETS'
 
-/** The header by which an object is told what it is to keep: JSON, percent-encoded. */
+/** The header by which an object is told what it is to keep: JSON of ASCII alone. */
 export const keptHeader = 'mooring-web-socket'
 
 /** Looks whether a Worker has the objects in which sockets with a declared state live. */
@@ -41,7 +41,11 @@ export async function acceptInObject(
   if (problem) throw configError('The app', [problem])
   const namespace = env[binding] as Namespace
   const object = namespace.get(namespace.newUniqueId())
-  const asked = { Upgrade: 'websocket', [keptHeader]: encodeURIComponent(JSON.stringify(kept)) }
+  const text = JSON.stringify(kept).replace(
+    /[^ -~]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+  const asked = { Upgrade: 'websocket', [keptHeader]: text }
   const response = await object.fetch('http://web-socket/', { headers: asked })
   const { webSocket, status } = response as Response & { readonly webSocket?: object | null }
   if (!webSocket) throw new Error(`The object of a WebSocket answered ${status}`)

@@ -2,6 +2,7 @@ import type { Context } from 'hono'
 import { declareNeed } from '../adapter/needs.ts'
 import { MooringError } from '../errors.ts'
 import type { WebSocketContext, WebSocketEvents } from './events.ts'
+import { isTaken } from './names.ts'
 import { isThenable, runSession, type SessionParts } from './session.ts'
 import { objectProblem } from './socket-object.ts'
 import { stateText } from './state.ts'
@@ -48,11 +49,13 @@ export interface KeptWebSocket {
 
 type Limits = Pick<SessionParts, 'maxMessageBytes' | 'maxBufferedBytes'>
 
-interface Declared extends Limits {
+/** A route as it was declared. */
+export interface DeclaredWebSocket extends Limits {
   readonly route: StatefulWebSocket<any>
 }
 
-const declared = new Map<string, Declared>()
+/** By name: a socket that outlived its handlers finds them here. */
+const declared = new Map<string, DeclaredWebSocket>()
 
 /** A name is in the message of each error, and kept with each socket. */
 const mostNameLength = 100
@@ -60,8 +63,8 @@ const mostNameLength = 100
 /** Workers keep the URL with the socket, beside its state. */
 const mostUrlLength = 7_000
 
-/** @throws MOORING_E_WEBSOCKET where the name cannot be one */
-export function declareStateful(route: StatefulWebSocket<any>, limits: Limits): void {
+/** @throws MOORING_E_WEBSOCKET where the name cannot be one, or is another route's */
+export function declareStateful(route: StatefulWebSocket<any>, limits: Limits): DeclaredWebSocket {
   const { name } = route
   if (typeof name !== 'string' || name === '' || name.length > mostNameLength) {
     throw new MooringError('MOORING_E_WEBSOCKET', {
@@ -70,31 +73,49 @@ export function declareStateful(route: StatefulWebSocket<any>, limits: Limits): 
       fix: "name the route's sockets: { name: 'chat', state: …, onMessage: … }.",
     })
   }
+  if (isTaken(name)) throw takenTwice(name)
   if (declared.size === 0) declareNeed(objectProblem)
-  declared.set(name, { route, ...limits })
+  const made = { route, ...limits }
+  declared.set(name, made)
+  return made
+}
+
+/** @throws MOORING_E_WEBSOCKET where no route has the name */
+export function declaredAs(name: string): DeclaredWebSocket {
+  const found = declared.get(name)
+  if (found) return found
+  throw new MooringError('MOORING_E_WEBSOCKET', {
+    message: `A WebSocket is of "${name}", and no route has that name.`,
+    why: 'Its handlers are looked up by name where it was kept without them.',
+    fix: 'call upgradeWebSocket where the app is wired (in setup), not in a handler.',
+  })
+}
+
+function takenTwice(name: string): MooringError {
+  return new MooringError('MOORING_E_WEBSOCKET', {
+    message: `Two routes name their WebSockets "${name}".`,
+    why: 'The name tells which handlers a socket has that outlived them.',
+    fix: 'give each call of upgradeWebSocket a name of its own.',
+  })
 }
 
 /**
  * Makes the state of a new socket.
  *
+ * @param isMoved whether it will be somewhere else than its handlers
  * @returns what to keep, or the answer to a request that cannot have one
- * @throws MOORING_E_WEBSOCKET where another route has the same name
+ * @throws MOORING_E_WEBSOCKET where the state cannot be kept, or the handlers not be found again
  */
 export async function keptFrom(
   c: Context,
   route: StatefulWebSocket<any>,
   protocol: string | undefined,
+  isMoved: boolean,
 ): Promise<KeptWebSocket | Response> {
   const { name } = route
   const { url } = c.req
   if (url.length > mostUrlLength) return c.text('414 URI Too Long\n', 414)
-  if (declared.get(name)?.route !== route) {
-    throw new MooringError('MOORING_E_WEBSOCKET', {
-      message: `Two routes name their WebSockets "${name}".`,
-      why: 'The name tells which handlers a socket has that outlived them.',
-      fix: 'give each call of upgradeWebSocket a name of its own.',
-    })
-  }
+  if (isMoved && declaredAs(name).route !== route) throw takenTwice(name)
   return { name, url, protocol, state: stateText(name, await route.state(c)) }
 }
 
@@ -106,17 +127,11 @@ export interface StatefulParts extends Pick<SessionParts, 'socket' | 'log' | 'wa
   readonly keep?: (state: string) => void
 }
 
-/** @throws MOORING_E_WEBSOCKET where no route has the name */
-export function runStateful(kept: KeptWebSocket, parts: StatefulParts): void {
-  const found = declared.get(kept.name)
-  if (!found) {
-    throw new MooringError('MOORING_E_WEBSOCKET', {
-      message: `A WebSocket is of "${kept.name}", and no route has that name.`,
-      why: 'Its handlers are looked up by name where it was kept without them.',
-      fix: 'call upgradeWebSocket where the app is wired (in setup), not in a handler.',
-    })
-  }
-  const { route, maxMessageBytes, maxBufferedBytes } = found
+export function runStateful(
+  { route, maxMessageBytes, maxBufferedBytes }: DeclaredWebSocket,
+  kept: KeptWebSocket,
+  parts: StatefulParts,
+): void {
   const { url, protocol } = kept
   const events = withState(route, kept.state, parts.keep)
   runSession({ ...parts, events, url, protocol, maxMessageBytes, maxBufferedBytes })

@@ -1,6 +1,7 @@
 import { Hono } from 'hono'
 import { expect, test } from 'vitest'
-import { upgradeWebSocket, type WebSocketOptions } from '../index.ts'
+import { adopt } from '../adapter/index.ts'
+import { defineApp, upgradeWebSocket, type WebSocketOptions } from '../index.ts'
 import { testApp } from '../testing/index.ts'
 
 test.each([
@@ -40,4 +41,43 @@ test('an adapter that has no WebSockets says so', async () => {
   const app = await testApp(routes)
   expect((await app.request('/ws')).status).toBe(500)
   expect(thrown).toMatchObject({ code: 'MOORING_E_UNSUPPORTED' })
+})
+
+const chat = () => upgradeWebSocket({ name: 'chat', state: () => null })
+
+test('two routes of an app cannot have one name; two setups of an app can', async () => {
+  const twice = defineApp({
+    name: 'a',
+    setup: () => new Hono().get('/a', chat()).get('/b', chat()),
+  })
+  await expect(testApp(twice)).rejects.toMatchObject({
+    code: 'MOORING_E_WEBSOCKET',
+    message: 'Two routes name their WebSockets "chat".',
+  })
+  const once = defineApp({ name: 'a', setup: () => new Hono().get('/a', chat()) })
+  await testApp(once)
+  await testApp(once)
+})
+
+test('outside of a setup, a name that two routes have fails where sockets are kept by it', async () => {
+  const executionCtx = { waitUntil: () => {}, passThroughOnException: () => {}, props: {} }
+  adopt(executionCtx, {
+    name: 'test',
+    write: () => {},
+    drainSignal: new AbortController().signal,
+    clientAddress: () => undefined,
+    webSockets: { hasObjects: true, accept: () => new Response('not here') },
+  })
+  const codes: unknown[] = []
+  const routes = new Hono().get('/a', chat()).get('/b', chat())
+  routes.onError((error, c) => {
+    codes.push((error as { code?: unknown }).code)
+    return c.body(null, 500)
+  })
+  for (const path of ['/a', '/b']) {
+    const request = new Request(`http://localhost${path}`, { headers: { Upgrade: 'websocket' } })
+    await routes.fetch(request, {}, executionCtx)
+  }
+  // The second is the one that is found again; it lacks nothing but the objects.
+  expect(codes).toEqual(['MOORING_E_WEBSOCKET', 'MOORING_E_CONFIG'])
 })

@@ -65,7 +65,8 @@ export function upgradeWebSocket(
   const maxMessageBytes = sizeOf('maxMessageBytes', options, 1024 ** 2, mostMessageBytes)
   const maxBufferedBytes = sizeOf('maxBufferedBytes', options, 16 * 1024 ** 2, Infinity)
   declareWebSockets()
-  if (typeof given !== 'function') declareStateful(given, { maxMessageBytes, maxBufferedBytes })
+  const limits = { maxMessageBytes, maxBufferedBytes }
+  const stateful = typeof given === 'function' ? undefined : declareStateful(given, limits)
 
   return async (c, next) => {
     const { method, url } = c.req
@@ -79,12 +80,13 @@ export function upgradeWebSocket(
 
     const offered = offeredProtocols(c.req.header('sec-websocket-protocol'))
     const protocol = offered.find((candidate) => protocols.includes(candidate))
-    const made = typeof given === 'function' ? await given(c) : await keptFrom(c, given, protocol)
-    if (made instanceof Response) return made
+    const isMoved = webSockets.hasObjects === true
+    const events = typeof given === 'function' ? await given(c) : undefined
+    const kept = stateful && (await keptFrom(c, stateful.route, protocol, isMoved))
+    if (kept instanceof Response) return kept
     if (protocol !== undefined) c.header('Sec-WebSocket-Protocol', protocol)
     const terms = { protocol, maxMessageBytes, headers: c.body(null).headers }
-    const isKept = 'state' in made
-    if (isKept && webSockets.hasObjects) return acceptInObject(c, terms, made)
+    if (kept && isMoved) return acceptInObject(c, terms, kept)
     return webSockets.accept(c, terms, (socket) => {
       const parts = {
         socket,
@@ -92,8 +94,8 @@ export function upgradeWebSocket(
         waitUntil: (work: Promise<unknown>) =>
           waitUntil ? waitUntil(work, 'WebSocket handlers') : c.executionCtx.waitUntil(work),
       }
-      if (isKept) runStateful(made, parts)
-      else runSession({ ...parts, events: made, url, protocol, maxMessageBytes, maxBufferedBytes })
+      if (events) runSession({ ...parts, events, url, protocol, ...limits })
+      else runStateful(stateful!, kept!, parts)
     })
   }
 }

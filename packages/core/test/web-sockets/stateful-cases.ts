@@ -65,18 +65,26 @@ export function statefulCases(target: () => WebSocketTarget): void {
   })
 
   test('the largest has room beside the longest URL', async () => {
-    const { client } = await named(target(), `/count?rest=largest&long=${'x'.repeat(6_800)}`)
+    const { client } = await named(target(), `/count?rest=largest&long=${'%22'.repeat(2_270)}`)
     client.send(frame(text, 'one'), frame(text, 'two'))
     await expect.poll(client.frames).toHaveLength(2)
     expect(client.frames()[1]).toMatch(/^text \[202,"€\\"x{1900,}",/)
     client.socket.destroy()
   })
 
-  test('a name that two routes have is 500, and the log says so', async () => {
-    const { client } = await named(target(), '/first')
-    expect(client.head()).toMatch(/^HTTP\/1\.1 500 /)
-    expect(messagesIn(target().log())).toContain('Two routes name their WebSockets "twice"')
-    client.socket.destroy()
+  test('what a handler leaves when the socket is closed, onClose has', async () => {
+    const failures = () => target().log().split('a WebSocket handler failed').length
+    const before = failures()
+    const { client: left, name } = await named(target(), '/count')
+    left.send(frame(text, 'leave'), frame(close, closing(4002)))
+    expect(await line(target(), name, 'closed')).toMatchObject({ code: 4002, rest: 'left' })
+    const { client: lost, name: other } = await named(target(), '/count')
+    lost.send(frame(text, 'late'))
+    await line(target(), other, 'handling')
+    lost.socket.resetAndDestroy()
+    expect(await line(target(), other, 'closed')).toMatchObject({ code: 1006, rest: 'late' })
+    expect(failures()).toBe(before)
+    left.socket.destroy()
   })
 
   test('a URL that is too long to be kept is 414', async () => {
