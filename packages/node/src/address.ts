@@ -75,7 +75,14 @@ export async function bind(server: Server, address: Address, development: boolea
   }
   const close = () => closeListener(server)
   if (address.kind === 'inherited') await bindDescriptor(server, address.descriptor)
-  else await takePort(address, development, (port, host) => listen(server, port, host))
+  else {
+    const isEverywhere = address.host === undefined
+    // Without a host Node takes every interface as we do, and compiles no pattern of addresses for
+    // it, which are 5 ms.
+    const take = (port: number, host: string) =>
+      listen(server, port, isEverywhere && host === '::' ? undefined : host)
+    await takePort(address, development, take)
+  }
   const bound = server.address()
   if (bound === null || typeof bound === 'string') {
     return { url: `unix:${bound ?? ''}`, port: undefined, host: undefined, close }
@@ -84,10 +91,10 @@ export async function bind(server: Server, address: Address, development: boolea
   return { ...describeBound(bound, host), close }
 }
 
-function listen(server: Server, port: number, host: string): Promise<void> {
+function listen(server: Server, port: number, host: string | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
-    server.listen({ port, host, backlog }, () => {
+    server.listen({ port, backlog, ...(host !== undefined && { host }) }, () => {
       server.off('error', reject)
       resolve()
     })

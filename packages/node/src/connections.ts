@@ -2,7 +2,7 @@ import type { Server } from 'node:http'
 import { Server as NetServer, type Socket } from 'node:net'
 import type { Logger } from '@mooring/core'
 import type { Metrics } from '@mooring/port-bound'
-import { type Exchange, finGraceMs, http1Exchange, reset } from './exchange.ts'
+import { type Exchange, finGraceMs, http1Exchange, isBusy, reset } from './exchange.ts'
 
 /** How long a connection that has not sent a whole request yet may take once draining began. */
 export const newConnectionGraceMs = 1_000
@@ -46,19 +46,29 @@ export function trackConnections(server: Server): Connections {
   /** With what speaks on it, `undefined` where that is HTTP/1. */
   const connections = new Map<Socket, Speaker | undefined>()
 
+  /** One for all: a closure for each connection is the most that we would add to its memory. */
+  function forget(this: Socket): void {
+    connections.delete(this)
+  }
+
   function add(socket: Socket, speaker?: Speaker): void {
     connections.set(socket, speaker)
-    socket.once('close', () => connections.delete(socket))
+    socket.on('close', forget)
   }
   // Before what takes a connection over: nobody can take over what is not known.
   server.prependListener('connection', (socket: Socket) => add(socket))
 
   return {
     count: () => connections.size,
-    exchanges: () =>
-      [...connections].flatMap(
-        ([socket, speaker]) => speaker?.exchanges() ?? http1Exchange(socket) ?? [],
-      ),
+    exchanges() {
+      // Asked once a second, of every connection: most are idle, and for these nothing is made.
+      const found: Exchange[] = []
+      connections.forEach((speaker, socket) => {
+        if (speaker) found.push(...speaker.exchanges())
+        else if (isBusy(socket)) found.push(http1Exchange(socket)!)
+      })
+      return found
+    },
     handOver(socket, speaker) {
       if (connections.has(socket)) connections.set(socket, speaker)
     },
