@@ -14,7 +14,7 @@ describe('queues of Workers, on workerd', () => {
       { binding: 'WORK', queue: 'staging-work' },
     ]
     const consumers = [
-      { queue: 'staging-cases', max_retries: 2, max_batch_timeout: 0 },
+      { queue: 'staging-cases', max_retries: 1, max_batch_timeout: 0 },
       {
         queue: 'staging-work',
         max_retries: 1,
