@@ -54,7 +54,7 @@ const except = [
 const told = (summary: Summary) => (isSame(summary) ? '' : reportTerminal(summary, false))
 
 /** A run is many short waits: a machine that is busy makes each of them longer. */
-const runMs = 300_000
+const runMs = 600_000
 
 let fleet: Fleet | undefined
 beforeAll(async () => {

@@ -76,7 +76,7 @@ interface Head {
 function handshakeHead(bytes: Buffer): Head | undefined {
   const end = bytes.indexOf('\r\n\r\n')
   if (end < 0) return undefined
-  const isUpgraded = /^HTTP\/1\.1 101 /.test(bytes.toString('latin1', 0, end))
+  const isUpgraded = bytes.toString('latin1', 0, end).startsWith('HTTP/1.1 101 ')
   return { bytes: end + 4, payloadBytes: isUpgraded ? 0 : Infinity }
 }
 
