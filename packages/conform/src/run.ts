@@ -41,34 +41,44 @@ export async function run(
   const { target, trouble } = await probe(asked)
   if (trouble) onTrouble?.(trouble)
   const chosen = clauses.filter(({ profiles }) => profiles.includes(target.profile))
-  const isSaid = chosen.some(isSaidBy)
+  const judged = trouble ? chosen.filter(isAboutStart) : chosen
   const results = new Map<Clause, Result>()
+  const tell = (result: Result) => {
+    results.set(result.clause, result)
+    onResult?.(result)
+  }
   const judge = async (clause: Clause) => {
     onStart?.(clause)
     const began = performance.now()
-    const outcome =
-      trouble && !isSaidBy(clause) ? unjudged(trouble, isSaid) : await judgeOne(target, clause)
-    const result = { clause, outcome, ms: Math.round(performance.now() - began) }
-    results.set(clause, result)
-    onResult?.(result)
+    const outcome = await judgeOne(target, clause)
+    tell({ clause, outcome, ms: Math.round(performance.now() - began) })
   }
-  const waiting = chosen.filter(({ waits }) => waits)
-  const together = chosen.filter(({ alone, waits }) => !alone && !waits)
+  const waiting = judged.filter(({ waits }) => waits)
+  const together = judged.filter(({ alone, waits }) => !alone && !waits)
   const worker = async () => {
     for (let next = together.shift(); next !== undefined; next = together.shift()) await judge(next)
   }
   await Promise.all([...waiting.map(judge), ...Array.from({ length: concurrency }, worker)])
-  for (const clause of chosen.filter(({ alone }) => alone)) await judge(clause)
+  for (const clause of judged.filter(({ alone }) => alone)) await judge(clause)
+  if (trouble) {
+    const isSaid = [...results.values()].some(({ outcome }) => outcome.result === 'fail')
+    const outcome = unjudged(trouble, isSaid)
+    for (const clause of chosen) if (!judged.includes(clause)) tell({ clause, outcome, ms: 0 })
+  }
   removeScratch()
   return chosen.flatMap((clause) => results.get(clause) ?? [])
 }
 
-/** That a command never works is said by the clauses about the start, and not by each of a hundred. */
-function isSaidBy({ section }: Clause): boolean {
+/** What never works is said once, by the clauses about the start, and not by each of a hundred. */
+function isAboutStart({ section }: Clause): boolean {
   return section === 'Address' || section === 'Boot'
 }
 
-/** A clause of a command that does not come to work; where no other says so, none of them holds. */
+/**
+ * The clauses that are not about the start, of a command that does not come to work.
+ *
+ * @param isSaid whether another clause says so; where none does, none of these holds
+ */
 function unjudged({ got }: Trouble, isSaid: boolean): Outcome {
   if (isSaid) return notApplicable('the command does not come to work')
   return fail('a start', 'that it comes to work', got)
