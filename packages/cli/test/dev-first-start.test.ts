@@ -81,6 +81,7 @@ test('what the environment attaches is left alone', async () => {
   expect(node!.resources).toEqual([
     { name: 'store', kind: 'kv', target: 'memory:', embedded: false },
     { name: 'preview', kind: 'service', target: 'http://127.0.0.1:9', embedded: false },
+    { name: 'jobs', kind: 'queue', target: 'file:.mooring/jobs.sqlite', embedded: true },
   ])
 })
 
