@@ -19,7 +19,7 @@ import { type Workload, workloads } from './workloads.ts'
 
 const { values } = parseArgs({ options: { write: { type: 'boolean', default: false } } })
 
-const guarded = workloads.filter(({ name }) => ['text', 'json', 'post', 'file'].includes(name))
+const guarded = workloads.filter(({ name }) => ['text', 'json', 'post'].includes(name))
 const file = path.join(benchFolder, 'guard.json')
 
 /** Between chance, which is a few hundredths, and the 15 % that are to be found. */

@@ -2,11 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { startClient } from '../client.ts'
 import { nodeServer } from '../commands.ts'
 import { type Figure, figureOf, ratioOf } from '../figures.ts'
+import { load } from '../load.ts'
 import { describeMachine } from '../machine.ts'
 import { memoryOf } from '../memory.ts'
 import type { Settings } from '../part.ts'
 import { baseline, peers } from '../peers.ts'
 import { type Server, start } from '../server.ts'
+import { workloads } from '../workloads.ts'
 
 export interface IdleResult {
   readonly connections: number
@@ -58,7 +60,8 @@ export async function measureIdle(settings: Settings): Promise<IdleResult> {
 }
 
 async function bytesEach(server: Server, connections: number): Promise<number> {
-  // What is compiled and kept at the first of them is not the connections'.
+  // A server that has worked: what is compiled then, and room for garbage, is not the connections'.
+  await load(server, workloads.find(({ name }) => name === 'text')!, { seconds: 1 })
   const first = await startClient('idle', server, 1_000)
   await first.stop()
   const before = await collected(server)
