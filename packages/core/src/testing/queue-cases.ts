@@ -60,7 +60,7 @@ export async function consumeCase(
 }
 
 /** Generous: queues deliver in batches, and on busy machines. */
-const waitMs = 30_000
+const waitMs = 60_000
 
 /** Waits until a key has had so many attempts. */
 async function seen(key: string, count: number): Promise<readonly Attempt[]> {
