@@ -61,7 +61,11 @@ export async function measureIdle(settings: Settings): Promise<IdleResult> {
 
 async function bytesEach(server: Server, connections: number): Promise<number> {
   // A server that has worked: what is compiled then, and room for garbage, is not the connections'.
-  await load(server, workloads.find(({ name }) => name === 'text')!, { seconds: 1 })
+  await load(
+    server,
+    workloads.find(({ name }) => name === 'text')!,
+    { seconds: 1 },
+  )
   const first = await startClient('idle', server, 1_000)
   await first.stop()
   const before = await collected(server)
