@@ -20,6 +20,9 @@ export function figureOf(
   return { least: sorted[0]!, median, most: sorted.at(-1)!, rounds: sorted.length }
 }
 
+/** A ratio whose rounds are further apart, as a share of their median, says nothing. */
+const mostSpread = 0.5
+
 /**
  * The ratio of two series that were measured in turn. Each round is compared with itself: a machine
  * that gets slower while it is measured changes neither.
@@ -33,5 +36,6 @@ export function ratioOf(
     const against = baseline[round]
     return sample === undefined || against === undefined ? undefined : sample / against
   })
-  return figureOf(ratios, fewest)
+  const ratio = figureOf(ratios, fewest)
+  return ratio && ratio.most - ratio.least <= mostSpread * ratio.median ? ratio : undefined
 }

@@ -41,7 +41,7 @@ export function goalsOf(results: Results): Goal[] {
   const onWorkerd = workerd?.rows.find(({ name }) => name === 'mooring')
   return [
     ...small.map((workload) => request(workload, 1.05)),
-    ...small.map((workload) => below(workload, results)),
+    ...small.map((workload) => below(workload, titleOf(workload), results)),
     request('file', 1.1),
     request('stream', 1.1),
     noDearer(
@@ -113,7 +113,7 @@ export function goalsOf(results: Results): Goal[] {
 }
 
 /** Whether Mooring needs less than each of the frameworks. */
-function below(workload: string, { requests }: Results): Goal {
+function below(workload: string, title: string, { requests }: Results): Goal {
   const rows = (requests?.rows ?? []).filter(
     ({ name, isContext }) => !isContext && name !== baseline,
   )
@@ -128,7 +128,7 @@ function below(workload: string, { requests }: Results): Goal {
       : `not below ${ahead.map(({ name }) => `${name} (${ratioOf(name)!.median.toFixed(2)})`).join(', ')}`
   return goal(
     workload,
-    `${workload}: CPU time below every framework`,
+    `${title}: CPU time below every framework`,
     others.length > 0,
     own && known.length === others.length ? `${got}: ${own.median.toFixed(2)}` : undefined,
     ahead.length === 0,

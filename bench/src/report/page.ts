@@ -38,10 +38,19 @@ ${sections.join('\n\n')}
 `
 }
 
-function introduction({ at, machine, rounds, seconds, mostDisturbance, tookMs }: Results): string {
+function introduction({
+  at,
+  machine,
+  rounds,
+  seconds,
+  mostDisturbance,
+  tookMs,
+  failed,
+}: Results): string {
   const { processor, cores, memoryBytes, kernel, node, wrk, loadAverage } = machine
   const memory = `${(memoryBytes / 1024 ** 3).toFixed(0)} GB`
+  const lost = failed.length > 0 ? ` Not measured: ${failed.join('; ')}.` : ''
   return `Mooring and its peers in one run on one machine, all with the same handlers. \`pnpm bench --write\` measures again and writes this page; how it measures is in [bench/README.md](../bench/README.md).
 
-Measured on ${at.slice(0, 10)} in ${Math.round(tookMs / 60_000)} minutes: ${processor}, ${cores} cores, ${memory}, Linux ${kernel}, Node ${node}, ${wrk}; ${rounds} rounds of ${seconds} s; where others used more than ${(mostDisturbance * 100).toFixed(0)} % of the server's core, a round is left out. The load average before it was ${loadAverage.toFixed(1)}.`
+Measured on ${at.slice(0, 10)} in ${Math.round(tookMs / 60_000)} minutes: ${processor}, ${cores} cores, ${memory}, Linux ${kernel}, Node ${node}, ${wrk}; ${rounds} rounds of ${seconds} s; where others used more than ${(mostDisturbance * 100).toFixed(0)} % of the server's core, a round is left out. The load average before it was ${loadAverage.toFixed(1)}.${lost}`
 }
