@@ -23,7 +23,7 @@ const panelHead = 46
 /** Dark and light as the reader has it; both keep a contrast of 4.5 between text and ground. */
 const style = `
   .ground { fill: #ffffff }
-  text { font: 13px system-ui, -apple-system, 'Segoe UI', sans-serif; fill: #24292f }
+  text { font: 13px system-ui, -apple-system, 'Segoe UI', sans-serif; fill: #24292f; stroke: #ffffff; stroke-width: 4px; paint-order: stroke }
   .title { font-size: 14px; font-weight: 600 }
   .quiet { fill: #57606a }
   .strong { font-weight: 600 }
@@ -35,7 +35,7 @@ const style = `
   .dot-0 { fill: #0a6ebd } .dot-1 { fill: #57606a } .dot-2 { fill: #b3540b }
   @media (prefers-color-scheme: dark) {
     .ground { fill: #0d1117 }
-    text { fill: #e6edf3 }
+    text { fill: #e6edf3; stroke: #0d1117 }
     .quiet { fill: #9aa4af }
     .axis { stroke: #30363d }
     .rule { stroke: #6e7681 }
@@ -72,7 +72,9 @@ function drawPanel({ title, bars }: Panel, top: number): { svg: string; height: 
         ? ''
         : `<rect class="${kind}" x="${left}" y="${y}" width="${long.toFixed(1)}" height="${barHeight}" rx="2"/>`
     const end = value === undefined ? left : left + long
-    return `<text class="${weight}" x="${left - 10}" y="${middle}" text-anchor="end">${escape(label)}</text>${bar}<text class="${weight || 'quiet'}" x="${(end + 8).toFixed(1)}" y="${middle}">${escape(shown)}</text>`
+    const name = `<text class="${weight}" x="${left - 10}" y="${middle}" text-anchor="end">${escape(label)}</text>`
+    const figure = `<text class="${weight || 'quiet'}" x="${(end + 8).toFixed(1)}" y="${middle}">${escape(shown)}</text>`
+    return { bar, text: name + figure }
   })
   const baseline = bars.find(({ kind }) => kind === 'baseline')?.value
   const at = baseline === undefined ? undefined : (left + baseline * scale).toFixed(1)
@@ -80,7 +82,10 @@ function drawPanel({ title, bars }: Panel, top: number): { svg: string; height: 
     at === undefined
       ? ''
       : `<line class="rule" x1="${at}" x2="${at}" y1="${first - 4}" y2="${bottom - 4}"/>`
-  const svg = `<text class="title" x="${margin}" y="${top + 8}">${escape(title)}</text>${lines.join('')}${rule}\n`
+  const heading = `<text class="title" x="${margin}" y="${top + 8}">${escape(title)}</text>`
+  const drawn = lines.map(({ bar }) => bar).join('')
+  // The words stand before the rule, so that it cannot cross them out.
+  const svg = `${heading}${drawn}${rule}${lines.map(({ text }) => text).join('')}\n`
   return { svg, height: panelHead - step + bars.length * step + 22 }
 }
 
