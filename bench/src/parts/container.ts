@@ -33,6 +33,9 @@ interface Sample {
 const image = 'mooring-bench-links'
 const base = 'node:26-slim'
 
+/** Where a registry of images can be reached, it has sent this one by then. */
+const pullMs = 120_000
+
 /** proc(5) counts in hundredths of a second. */
 const tickMs = 10
 
@@ -121,7 +124,7 @@ async function buildImage({ say }: Settings): Promise<void> {
   try {
     await run('docker', ['image', 'inspect', base])
   } catch {
-    await run('docker', ['pull', '--quiet', base]).catch(() =>
+    await run('docker', ['pull', '--quiet', base], { timeout: pullMs }).catch(() =>
       // No registry of images can be reached from here.
       makeStandInImage(base, process.execPath),
     )
