@@ -7,7 +7,7 @@ import mime from 'mime'
 import { checkConditions, rangeOf } from './static-conditions.ts'
 import { bodyOf, type Content, createContentReader } from './static-content.ts'
 import { readStaticHeaders, type StaticHeaders } from './static-headers.ts'
-import { decodePath, encodePath, findRoute, splitUrl } from './static-routes.ts'
+import { decodePath, encodePath, listRoutes, splitUrl, type StaticRoute } from './static-routes.ts'
 
 interface StaticFile extends Content {
   readonly type: string | undefined
@@ -79,7 +79,8 @@ export async function readStaticFiles(folder: string): Promise<StaticFiles> {
     })
     return { ...content, type: typeOf(route), compressed }
   }
-  return (request) => answer(request, files, applyHeaders || undefined)
+  const routes = listRoutes(files.keys())
+  return (request) => answer(request, routes, files, applyHeaders || undefined)
 }
 
 /** By the table that Workers' own tool has. */
@@ -90,12 +91,13 @@ function typeOf(route: string): string | undefined {
 
 function answer(
   request: Request,
+  routes: ReadonlyMap<string, StaticRoute>,
   files: ReadonlyMap<string, StaticFile>,
   applyHeaders: StaticHeaders | undefined,
 ): Response | undefined {
   const { pathname, search } = splitUrl(request.url)
   const decoded = decodePath(pathname)
-  const found = decoded === undefined ? undefined : findRoute((route) => files.has(route), decoded)
+  const found = decoded === undefined ? undefined : routes.get(decoded)
   if (!found) return undefined
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return new Response(null, { status: 405, headers: { Allow: 'GET, HEAD' } })

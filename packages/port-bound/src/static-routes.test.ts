@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decodePath, splitUrl } from './static-routes.ts'
+import { decodePath, findRoute, listRoutes, splitUrl } from './static-routes.ts'
 
 test.each([
   'http://a.example/',
@@ -21,4 +21,19 @@ test.each([
   ['/%', undefined],
 ])('%s is %s', (path, decoded) => {
   expect(decodePath(path)).toBe(decoded)
+})
+
+test('the list has every path that leads somewhere, and no other', () => {
+  const files = ['/index.html', '/a.html', '/b/index.html', '/c.txt', '/d/index', '/e.html/f.txt']
+  const more = ['/a/index.html', '/b.html', '/g/index/index.html']
+  for (const set of [files, more, [...files, ...more]]) {
+    const routes = listRoutes(set)
+    const ends = ['', '/', '/index', '/index.html', '.html', '/index/', '/index/index', '.html/']
+    const stems = ['', '/a', '/b', '/c.txt', '/d', '/e', '/f.txt', '/g', '/index', '/a/index']
+    for (const path of stems.flatMap((stem) => ends.map((end) => stem + end))) {
+      if (!path.startsWith('/')) continue
+      const found = findRoute((route) => set.includes(route), path)
+      expect([path, routes.get(path)]).toEqual([path, found])
+    }
+  }
 })

@@ -40,6 +40,32 @@ function pageOf(has: (route: string) => boolean, page: string): string | undefin
 }
 
 /**
+ * Every decoded path that leads somewhere, and where: a request for anything else, which is most of
+ * them, then costs one look.
+ */
+export function listRoutes(files: Iterable<string>): ReadonlyMap<string, StaticRoute> {
+  const all = new Set(files)
+  const routes = new Map<string, StaticRoute>()
+  for (const file of all) {
+    for (const path of pathsTo(file)) {
+      const found = findRoute((route) => all.has(route), path)
+      if (found) routes.set(path, found)
+    }
+  }
+  return routes
+}
+
+/** The paths for which {@link findRoute} may look for a file. */
+function pathsTo(file: string): string[] {
+  if (!file.endsWith('.html')) return [file]
+  const page = file.slice(0, -'.html'.length)
+  const paths = [file, page, `${page}/`, `${page}/index`, `${page}/index.html`]
+  if (!page.endsWith('/index')) return paths
+  const folder = page.slice(0, -'/index'.length)
+  return [...paths, folder, `${folder}/`, `${folder}.html`]
+}
+
+/**
  * The path and the query of a request's URL, which is normal already: parsing it again would be a
  * tenth of what a small request costs, and every request comes by here.
  */
