@@ -57,6 +57,7 @@ export function guard(cleanUp: () => void): void {
     ['SIGINT', 2],
     ['SIGTERM', 15],
     ['SIGHUP', 1],
+    ['SIGQUIT', 3],
   ] as const) {
     process.once(signal, () => process.exit(128 + number))
   }

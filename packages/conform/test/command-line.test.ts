@@ -137,19 +137,22 @@ test('a command that cannot be started has no process, and no other one gets its
   expect(stdout).toMatch(/PB-19[^]*alive\n$/)
 })
 
-test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)('%s leaves no process', async (signal) => {
-  // What the command starts, in a session of its own, is found by this.
-  const marker = `CONFORM_TEST=${signal}${process.pid}`
-  const [name = '', value = ''] = marker.split('=')
-  const args = [bin, '--env', marker, '--only', 'PB-36', ...web, 'PB-35']
-  const child = spawn(process.execPath, args, { cwd, stdio: 'ignore' })
-  const exit = new Promise((resolve) => child.once('exit', (code) => resolve(code)))
-  const started = await until(
-    () => (pidsMarked(`${name}=${value}`).length >= 2 ? true : undefined),
-    20_000,
-  )
-  expect(started).toBe(true)
-  child.kill(signal)
-  expect(await exit).toBeGreaterThan(128)
-  expect(pidsMarked(`${name}=${value}`)).toEqual([])
-})
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)(
+  '%s leaves no process',
+  async (signal) => {
+    // What the command starts, in a session of its own, is found by this.
+    const marker = `CONFORM_TEST=${signal}${process.pid}`
+    const [name = '', value = ''] = marker.split('=')
+    const args = [bin, '--env', marker, '--only', 'PB-36', ...web, 'PB-35']
+    const child = spawn(process.execPath, args, { cwd, stdio: 'ignore' })
+    const exit = new Promise((resolve) => child.once('exit', (code) => resolve(code)))
+    const started = await until(
+      () => (pidsMarked(`${name}=${value}`).length >= 2 ? true : undefined),
+      20_000,
+    )
+    expect(started).toBe(true)
+    child.kill(signal)
+    expect(await exit).toBeGreaterThan(128)
+    expect(pidsMarked(`${name}=${value}`)).toEqual([])
+  },
+)

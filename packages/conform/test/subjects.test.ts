@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { install, isPortable } from '../subjects/install.ts'
 import { readSubjects, type SubjectFile } from '../subjects/subject.ts'
-import type { ServerResult } from '../subjects/table.ts'
+import { type ServerResult, table } from '../subjects/table.ts'
 import { parseArguments } from '../src/arguments.ts'
 import type { Clause, Section } from '../src/clause.ts'
 import { clauses } from '../src/clauses/index.ts'
@@ -32,6 +32,11 @@ async function hold(subject: SubjectFile, wanted: (clause: Clause) => boolean): 
     clauses.filter((clause) => !clause.waits && wanted(clause)),
   )
 }
+
+test('the table in the docs is the one of the results', () => {
+  const page = new URL('../../../docs/port-binding-servers.md', import.meta.url)
+  expect(readFileSync(page, 'utf8')).toBe(table(Object.values(recorded)))
+})
 
 describe('real servers', { timeout: 240_000 }, () => {
   test('Mooring keeps every clause', async () => {
