@@ -3,6 +3,9 @@ import { killAll, launch, rawConnect, startServer } from './process.ts'
 
 afterEach(killAll)
 
+/** Far beyond every limit that is set here, and below Node's own sweep of slow requests, each 30 s. */
+const timely = { timeout: 10_000 }
+
 const head = (path: string, headers: string) =>
   `POST ${path} HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n\r\n`
 
@@ -16,7 +19,9 @@ test.each([
   ],
 ])('%s is ended within its limit', async (_name, sent, expected) => {
   const server = await startServer('app.ts', { HEADERS_TIMEOUT: '1s', STALL_TIMEOUT: '1s' })
-  expect(await (await rawConnect(server.port, sent)).closed).toMatch(expected)
+  const slow = await rawConnect(server.port, sent)
+  await expect.poll(slow.received, timely).toMatch(expected)
+  await slow.closed
   expect((await fetch(server.url)).status).toBe(200)
 })
 
@@ -25,7 +30,7 @@ test('the limits hold while the process drains', async () => {
   const upload = await rawConnect(server.port, head('/echo', 'Content-Length: 10'))
   await new Promise((resolve) => setTimeout(resolve, 100))
   server.child.kill('SIGTERM')
-  expect(await upload.closed).toMatch(/^HTTP\/1\.1 408 /)
+  await expect.poll(upload.received, timely).toMatch(/^HTTP\/1\.1 408 /)
   expect(await server.exited).toBe(0)
 })
 
