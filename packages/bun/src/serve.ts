@@ -1,6 +1,9 @@
 import type { App, FetchHandler, SetupContext } from '@mooring/core'
-import { type Hooks, serveFetch, type ServedPort } from '@mooring/port-bound'
+import { type Hooks, obeyBootSignals, serveFetch, type ServedPort } from '@mooring/port-bound'
 import { bunRuntime } from './runtime.ts'
+
+// From the first import on: the program may take its time before it serves.
+obeyBootSignals()
 
 /**
  * Binds an app to `$PORT` with `Bun.serve`, and serves it until a signal ends the process: config,

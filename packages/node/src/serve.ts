@@ -22,6 +22,7 @@ import {
   type Hooks,
   isDevelopment,
   nameOf,
+  obeyBootSignals,
   type Phase,
   prepareConsumers,
   prepareSchedules,
@@ -50,6 +51,9 @@ import { readTlsFiles } from './tls.ts'
 import type { Tls } from './tls-server.ts'
 import { createWebSockets } from './web-sockets.ts'
 import { thisWorker, type Worker } from './worker.ts'
+
+// From the first import on: the program may take its time before it serves.
+obeyBootSignals()
 
 /** What {@link serve} bound. */
 export interface Served {

@@ -1,5 +1,5 @@
 import type { Logger } from '@mooring/core'
-import type { Checks, Lifecycle, Metrics } from '@mooring/port-bound'
+import { type Checks, handOverSignals, type Lifecycle, type Metrics } from '@mooring/port-bound'
 import type { Address } from './address.ts'
 import { type Envelope, type Listening, open, type Order, type Report } from './worker-messages.ts'
 
@@ -98,6 +98,7 @@ export function thisWorker(env: NodeJS.ProcessEnv): Worker | undefined {
       for (const signal of ['SIGINT', 'SIGQUIT', 'SIGHUP'] as const) {
         process.on(signal, () => log.debug('left to the parent', { signal }))
       }
+      handOverSignals()
       if (!process.connected) onParentGone()
     },
   }

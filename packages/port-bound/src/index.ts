@@ -1,4 +1,5 @@
 export { type BackgroundWork, trackBackgroundWork } from './background.ts'
+export { handOverSignals, obeyBootSignals } from './boot-signals.ts'
 export { type Budget, readBudget } from './budget.ts'
 export type { Checks } from './checks.ts'
 export {

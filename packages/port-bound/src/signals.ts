@@ -1,5 +1,6 @@
 import { isatty } from 'node:tty'
 import type { Logger } from '@mooring/core'
+import { handOverSignals } from './boot-signals.ts'
 
 /** A second Ctrl-C within this time is the same key press, or a terminal and its child both told. */
 const secondInterruptMs = 500
@@ -41,4 +42,5 @@ export function handleSignals(target: Signalled, log: Logger): void {
     if (!isGone) target.reload()
     else if (!target.isLeaving()) target.leave('the terminal is gone')
   })
+  handOverSignals()
 }
