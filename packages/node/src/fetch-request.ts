@@ -41,7 +41,7 @@ export class LazyRequest {
   }
 
   text(): Promise<string> {
-    return this.#native ? this.#native.text() : this.#read().then(decode)
+    return this.#native ? this.#native.text() : this.#read(decode)
   }
 
   async json(): Promise<unknown> {
@@ -49,11 +49,11 @@ export class LazyRequest {
   }
 
   async bytes(): Promise<Uint8Array> {
-    return this.#native ? this.#native.bytes() : new Uint8Array(await this.#read())
+    return this.#native ? this.#native.bytes() : this.#read(copy)
   }
 
   async arrayBuffer(): Promise<ArrayBuffer> {
-    return this.#native ? this.#native.arrayBuffer() : new Uint8Array(await this.#read()).buffer
+    return this.#native ? this.#native.arrayBuffer() : (await this.#read(copy)).buffer
   }
 
   async blob(): Promise<Blob> {
@@ -61,7 +61,7 @@ export class LazyRequest {
     const type = this.headers.get('content-type')
     // A response's own reading of a type is that of the standard.
     return new Response(
-      new Uint8Array(await this.#read()),
+      await this.#read(copy),
       type === null ? {} : { headers: { 'Content-Type': type } },
     ).blob()
   }
@@ -71,11 +71,11 @@ export class LazyRequest {
   }
 
   /** The whole body, past the stream that a real request would have. */
-  #read(): Promise<Buffer> {
-    if (!this.#hasBody) return Promise.resolve(Buffer.alloc(0))
+  #read<Result>(as: (body: Buffer) => Result): Promise<Result> {
+    if (!this.#hasBody) return Promise.resolve(as(Buffer.alloc(0)))
     if (this.#isBodyRead) return Promise.reject(unusable())
     this.#isBodyRead = true
-    return this.#incoming.readWhole()
+    return this.#incoming.readWhole(as)
   }
 
   #toNative(): Request {
@@ -112,6 +112,8 @@ function normalize(method: string): string {
   return normalized.has(upper) ? upper : method
 }
 
+const copy = (body: Buffer): Uint8Array<ArrayBuffer> => new Uint8Array(body)
+
 /** UTF-8, without the mark that it may begin with. */
 function decode(body: Buffer): string {
   const text = body.toString()
@@ -142,7 +144,7 @@ function streamOf(incoming: Incoming): ReadableStream<Uint8Array> {
     async pull(controller) {
       if (!reader && incoming.complete && incoming.readableAborted) {
         // All of it came before the client went away.
-        controller.enqueue(await incoming.readWhole())
+        controller.enqueue(await incoming.readWhole(copy))
         controller.close()
         return
       }

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { Logger } from '@mooring/core'
 import type { Metrics } from '@mooring/port-bound'
 import { type Connections, tellDropped, trackConnections } from './connections.ts'
+import { endIdleConnections } from './idle-connections.ts'
 import type { Limits } from './limits.ts'
 import type { createListener } from './listener.ts'
 import { makeRoom } from './make-room.ts'
@@ -36,10 +37,11 @@ export interface HttpServer {
 export function createHttpServer(parts: HttpServerParts): HttpServer {
   const { listener, limits, tls, proxyProtocol, webSockets, isLeaving, log, metrics } = parts
   const RequestClass = createRequestClass(limits.bodyLimitBytes)
-  const ReplyClass = createReplyClass(isLeaving, log)
+  const ReplyClass = createReplyClass(isLeaving, limits, log)
   const server = createServer(
     {
-      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      // Node would set a timer after each response, and take it off at the next request.
+      keepAliveTimeout: 0,
       headersTimeout: limits.headersTimeoutMs,
       // Bodies are watched for stalling instead: a slow upload that moves may take its time.
       requestTimeout: 0,
@@ -65,6 +67,7 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
     expectProxyHeaders(server, { ...proxyProtocol, timeoutMs, log, metrics })
   }
   const connections = trackConnections(server)
+  endIdleConnections(connections, limits.keepAliveTimeoutMs)
   startSweeper(connections, limits, log, metrics)
   webSockets.attach({ server, RequestClass, ReplyClass, listener, connections, limits })
   makeRoom(server, connections, log, metrics)

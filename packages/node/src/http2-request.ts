@@ -46,9 +46,9 @@ export class Http2Incoming extends Http2ServerRequest {
   }
 
   /** @throws TypeError where somebody has begun to read it */
-  async readWhole(): Promise<Buffer> {
+  async readWhole<Result>(as: (body: Buffer) => Result): Promise<Result> {
     if (this.readableDidRead) throw unusable()
-    return readStream(this)
+    return as(await readStream(this))
   }
 
   override push(chunk: unknown, encoding?: BufferEncoding): boolean {

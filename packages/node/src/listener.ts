@@ -61,7 +61,8 @@ export function createListener(
   }
   const answerLater = async (response: Promise<Response>, incoming: Incoming, outgoing: Reply) => {
     try {
-      await answer(await response, incoming, outgoing)
+      const rest = answer(await response, incoming, outgoing)
+      if (rest) await rest
     } catch (error) {
       fail(error, outgoing)
     }
@@ -98,7 +99,7 @@ export function createListener(
 const plainText = { 'Content-Type': 'text/plain; charset=UTF-8' }
 
 function answer(response: Response, incoming: Incoming, outgoing: Reply): void | Promise<void> {
-  if (!incoming.readableEnded && !incoming.complete) discardUnread(incoming, outgoing)
+  if (!incoming.complete && !incoming.readableEnded) discardUnread(incoming, outgoing)
   return respond(response, outgoing)
 }
 

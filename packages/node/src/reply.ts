@@ -4,19 +4,35 @@ import {
   ServerResponse,
   STATUS_CODES,
 } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Logger } from '@mooring/core'
 import { describeRequest, reset } from './exchange.ts'
+import type { Limits } from './limits.ts'
+import { wholeHead } from './response-head.ts'
 
 /** How Node ends a head whose body it knows nothing of. */
 const chunked = /Transfer-Encoding: chunked\r\n\r\n$/
 
-/** What Node keeps of a head that is made. */
-interface HeadState {
+/** What Node keeps of a response. */
+interface State {
+  socket: Socket | null
   _header: string | null
   readonly _headerSent: boolean
   readonly _hasBody: boolean
   _contentLength: number | null
+  _last: boolean
+  _keepAliveTimeout: number
+  _closed: boolean
   _send(data: string, encoding: BufferEncoding): boolean
+  _flush(): void
+}
+
+type Response = Omit<ServerResponse, keyof State> & State
+
+/** What Node keeps of a response on the connection that it is written to. */
+interface Carrier extends Socket {
+  _httpMessage?: Response | null
+  hasCloseListener?: true
 }
 
 type WriteHead = (...args: unknown[]) => ServerResponse
@@ -35,9 +51,27 @@ export class Reply<
    * the client would take what follows for a part of it, or a part of it for what follows.
    */
   override strictContentLength = true
-  abortReason: string | undefined = undefined
+  declare abortReason: string | undefined
   #isAnswered = false
   #hasWritten = false
+
+  /** As Node's, which adds a listener to the connection for each response, and takes it off again. */
+  override assignSocket(socket: Carrier): void {
+    if (!socket.hasCloseListener) {
+      socket.hasCloseListener = true
+      socket.on('close', closeReply)
+    }
+    const state = this as unknown as Response
+    socket._httpMessage = state
+    state.socket = socket
+    this.emit('socket', socket)
+    state._flush()
+  }
+
+  override detachSocket(socket: Carrier): void {
+    socket._httpMessage = null
+    ;(this as unknown as State).socket = null
+  }
 
   /**
    * Writes a whole answer of one line; `finish` ends it.
@@ -68,20 +102,47 @@ export class Reply<
 
   /** Writes a whole response. */
   send(status: number, headers: OutgoingHttpHeaders, body: string | Uint8Array | null): void {
-    const length =
-      body === null ? 0 : typeof body === 'string' ? Buffer.byteLength(body) : body.byteLength
+    if (this.#isAnswered) return
+    const length = body === null ? 0 : Buffer.byteLength(body)
+    const state = this as unknown as State
+    const head = this.isOrdinary(status)
+      ? wholeHead(status, headers, length, this.connectionLines())
+      : undefined
+    if (head === undefined) {
+      this.#sendSlowly(status, headers, body, length)
+      return
+    }
+    this.statusCode = status
+    this.strictContentLength = false
+    state._header = head
+    if (length === 0) super.end()
+    else super.end(body)
+  }
+
+  /** Whether nothing but the app's response has a say in the head. */
+  protected isOrdinary(status: number): boolean {
+    const { _hasBody, _header } = this as unknown as State
+    // HTTP/1.0 has no chunks, and a response to HEAD or without content no length of its own.
+    if (!this.useChunkedEncodingByDefault || !_hasBody || _header !== null) return false
+    return status !== 204 && status !== 304 && this.getHeaderNames().length === 0
+  }
+
+  #sendSlowly(
+    status: number,
+    headers: OutgoingHttpHeaders,
+    body: string | Uint8Array | null,
+    length: number,
+  ): void {
     if (saysLength(headers)) this.writeHead(status, headers)
     else if (this.useChunkedEncodingByDefault) {
-      // As Node has it for a body that comes with `end`. It then sends head and body in one write,
-      // which it does not for a length that it is to check.
-      this.strictContentLength = false
-      ;(this as unknown as HeadState)._contentLength = length
+      // As Node has it for a body that comes with `end`.
+      ;(this as unknown as State)._contentLength = length
       this.writeHead(status, headers)
     } else {
-      // HTTP/1.0, where Node would say no length of its own accord.
+      // Where Node would say no length of its own accord.
       this.writeHead(status, body === null ? headers : { ...headers, 'Content-Length': length })
     }
-    if (body === null || body.length === 0) this.end()
+    if (length === 0) this.end()
     else this.end(body)
   }
 
@@ -129,7 +190,7 @@ export class Reply<
    * and says `Transfer-Encoding: chunked`, or a length that the app made up.
    */
   #sayEmpty(): void {
-    const state = this as unknown as HeadState
+    const state = this as unknown as State
     if (state._headerSent || !state._header || !state._hasBody) return
     if (this.chunkedEncoding) {
       state._header = state._header.replace(chunked, 'Content-Length: 0\r\n\r\n')
@@ -142,7 +203,7 @@ export class Reply<
 
   /** What is beyond ASCII in a head stands for its bytes; Node's own would encode it. */
   override flushHeaders(): void {
-    const state = this as unknown as HeadState
+    const state = this as unknown as State
     if (state._header && !state._headerSent) state._send('', 'latin1')
     else super.flushHeaders()
   }
@@ -150,7 +211,7 @@ export class Reply<
   /** Node sends head and body in one write only where it has no length to check. */
   #checkWhole(body: unknown): void {
     if (typeof body !== 'string' && !(body instanceof Uint8Array)) return
-    const said = (this as unknown as HeadState)._contentLength
+    const said = (this as unknown as State)._contentLength
     if (said === null || said === Buffer.byteLength(body)) this.strictContentLength = false
   }
 
@@ -164,7 +225,7 @@ export class Reply<
       return
     }
     // The head is made and waits for the first byte of the body: it is taken back.
-    ;(this as unknown as HeadState)._header = null
+    ;(this as unknown as State)._header = null
     this.answer(500, 'Internal Server Error')
     this.finish()
   }
@@ -177,6 +238,13 @@ export class Reply<
     if (!socket) return
     while (socket.writableCorked > 0) socket.uncork()
     reset(socket)
+  }
+
+  /** What a head says of the connection; where it is to end, that is seen to. */
+  protected connectionLines(): string {
+    if (this.shouldKeepAlive) return 'Connection: keep-alive\r\n'
+    ;(this as unknown as State)._last = true
+    return 'Connection: close\r\n'
   }
 
   protected onInvalidHead(_error: unknown): void {}
@@ -195,16 +263,45 @@ function saysLength(headers: OutgoingHttpHeaders): boolean {
   return false
 }
 
+/** Ends the response that is being written on a connection that has closed, as Node would. */
+function closeReply(this: Carrier): void {
+  const reply = this._httpMessage
+  if (!reply || reply._closed) return
+  reply.destroyed = true
+  reply._closed = true
+  reply.emit('close')
+}
+
 /** @param isLeaving whether a signal has come */
-export function createReplyClass(isLeaving: () => boolean, log: Logger): typeof Reply {
+export function createReplyClass(
+  isLeaving: () => boolean,
+  { keepAliveTimeoutMs, maxRequestsPerConnection: most }: Limits,
+  log: Logger,
+): typeof Reply {
+  const seconds = Math.floor(keepAliveTimeoutMs / 1_000)
+  const keepAlive =
+    seconds > 0 ? `Keep-Alive: timeout=${seconds}${most > 0 ? `, max=${most}` : ''}\r\n` : ''
+  const openLines = `Connection: keep-alive\r\n${keepAlive}`
+
   return class extends Reply {
     override writeHead(...args: unknown[]): this {
+      this.#decideEnd()
+      // The server's own is 0: it is not Node that sees to idle connections.
+      ;(this as unknown as State)._keepAliveTimeout = keepAliveTimeoutMs
+      return super.writeHead(...args)
+    }
+
+    protected override connectionLines(): string {
+      this.#decideEnd()
+      return this.shouldKeepAlive ? openLines : super.connectionLines()
+    }
+
+    #decideEnd(): void {
       // At the last request of a connection Node says close, and leaves closing to the client.
       const { maxRequestsOnConnectionReached } = this as {
         maxRequestsOnConnectionReached?: boolean
       }
       if (isLeaving() || maxRequestsOnConnectionReached) this.shouldKeepAlive = false
-      return super.writeHead(...args)
     }
 
     protected override onInvalidHead(error: unknown): void {

@@ -1,4 +1,5 @@
 import type { PlainBody } from './fetch-response.ts'
+import { hopByHop } from './header-field.ts'
 
 /** Headers as `writeHead` takes them. */
 export type Lines = Record<string, string | string[]>
@@ -7,16 +8,6 @@ export type Lines = Record<string, string | string[]>
 export class Wide {
   readonly [name: string]: string | string[]
 }
-
-/** Fields of the connection, which is the server's (RFC 9110 §7.6.1). */
-export const hopByHop: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
 
 const beyondAscii = /[^\0-\x7f]/
 

@@ -1,5 +1,5 @@
 import type { Init } from './fetch-response.ts'
-import { hopByHop } from './response-headers.ts'
+import { isPlainField } from './header-field.ts'
 
 /** What a text is that says no type of its own (Fetch §6.5, "extract a body"). */
 export const textType = 'text/plain;charset=UTF-8'
@@ -8,16 +8,6 @@ const textInit: Init = { headers: { 'Content-Type': textType } }
 
 /** Statuses without a body (Fetch §2.2.3). */
 const nullBody = new Set([101, 103, 204, 205, 304])
-
-/**
- * A name that is no token or that the server decides on, and a value that `Headers` would refuse,
- * change or send as other bytes.
- */
-const oddName = new RegExp(
-  `[^!#$%&'*+\\-.^_\`|~0-9A-Za-z]|^$|^(?:content-length|${[...hopByHop].join('|')})$`,
-  'i',
-)
-const oddValue = /[^\t\x20-\x7e]|^[\t ]|[\t ]$/
 
 /**
  * The `init` of a response by the rules of the standard (Fetch §5.5), where the handler can catch
@@ -37,8 +27,7 @@ export function checkedInit(body: unknown, init: Init | undefined): Init | undef
   if (Symbol.iterator in headers) return { ...init, headers: new Headers(headers) }
   let isTyped = !isText
   for (const name in headers) {
-    const value: unknown = (headers as Record<string, unknown>)[name]
-    if (typeof value !== 'string' || oddName.test(name) || oddValue.test(value)) {
+    if (!isPlainField(name, (headers as Record<string, unknown>)[name])) {
       return { ...init, headers: new Headers(headers) }
     }
     isTyped ||= name.length === 12 && name.toLowerCase() === 'content-type'

@@ -96,6 +96,11 @@ export function createUpgradeReply(
       })
     }
 
+    /** Its head may be the one that the handshake was accepted with. */
+    protected override isOrdinary(): boolean {
+      return false
+    }
+
     override writeHead(...args: unknown[]): this {
       const [status, headers] = args as [number, AnswerHeaders | undefined]
       const { complete } = this.#handshake

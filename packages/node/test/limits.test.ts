@@ -25,6 +25,19 @@ test.each([
   expect((await fetch(server.url)).status).toBe(200)
 })
 
+test('a connection without a request is ended after KEEP_ALIVE_TIMEOUT, one with requests is not', async () => {
+  const server = await startServer('app.ts', { KEEP_ALIVE_TIMEOUT: '1s' })
+  const get = 'GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n'
+  const [idle, used] = [await rawConnect(server.port, get), await rawConnect(server.port, get)]
+  const requests = setInterval(() => used.socket.write(get), 200)
+  let isOpen = true
+  void used.closed.then(() => (isOpen = false))
+  expect(await idle.closed).toMatch(/\r\nKeep-Alive: timeout=1\r\n/)
+  expect(isOpen).toBe(true)
+  clearInterval(requests)
+  await used.closed
+})
+
 test('the limits hold while the process drains', async () => {
   const server = await startServer('app.ts', { STALL_TIMEOUT: '1s' })
   const upload = await rawConnect(server.port, head('/echo', 'Content-Length: 10'))
