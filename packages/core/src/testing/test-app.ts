@@ -18,6 +18,9 @@ export interface TestAppOptions {
   readonly clientAddress?: string
 }
 
+/** A test may have put a clock of its own in place. */
+const realTimeout = setTimeout
+
 /** An app booted in memory, for unit tests. Process and wire are for the adapters' own tests. */
 export interface TestApp {
   request(path: string | Request, init?: RequestInit): Promise<Response>
@@ -84,7 +87,7 @@ export async function testApp(
       while (pending.size > 0 || isWaiting()) {
         await Promise.allSettled(pending)
         // A message that is due is taken in a moment.
-        await new Promise((resolve) => setTimeout(resolve))
+        await new Promise((resolve) => realTimeout(resolve))
       }
     },
   }
