@@ -49,6 +49,22 @@ export function judge(
   }
 }
 
+/**
+ * Holds what `fetch` showed on each target against the others. Targets that the case says answer
+ * something else are left out, and so is what a pattern stands for: that need not be the same.
+ */
+export function judgeLook(
+  step: RequestStep,
+  all: Observations,
+  differences: readonly Difference[],
+): Pick<Verdict, 'undeclared' | 'seen'> {
+  const declared = step.declared.flatMap(({ targets }) => targets)
+  const others = new Map([...all].filter(([target]) => !isNamed(target, declared)))
+  const isPattern = step.expected?.body instanceof RegExp
+  const except = new Set(['framing', ...(isPattern ? ['body'] : [])])
+  return explain(amongEachOther(others, except), step, others, differences)
+}
+
 function explain(
   found: readonly Finding[],
   step: RequestStep,

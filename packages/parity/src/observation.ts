@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib'
 import type { Ending } from './wire/connection.ts'
-import { type Field, valuesOf, type WireResponse } from './wire/response.ts'
+import { type Field, framingOf, valuesOf, type WireResponse } from './wire/response.ts'
 
 /** What was seen of one step, field by field, as text that can be compared and shown. */
 export type Observation = ReadonlyMap<string, string>
@@ -10,6 +10,8 @@ export const absent = '(absent)'
 
 /** What differs at every request, and means nothing. */
 const uuid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
+
+const ofConnection = new Set(['connection', 'keep-alive', 'transfer-encoding'])
 
 /**
  * A response as fields: `status`, `reason`, `header <name>`, `names`, `framing`, `body`, `trailers`,
@@ -56,6 +58,35 @@ function linesOf(fields: readonly Field[], name: string): string {
   return valuesOf(fields, name)
     .map((value) => value.replace(uuid, '<uuid>'))
     .join('\n')
+}
+
+/**
+ * A response as `fetch` shows it: `status`, `reason`, `header <name>`, `framing`, `body`. What is about one
+ * connection is left to the wire.
+ *
+ * @param authority of the target: each has another
+ */
+export function observeFetched(
+  method: string,
+  { status, statusText, headers }: Response,
+  body: Buffer | undefined,
+  authority: string,
+): Observation {
+  const same = (text: string) => text.replace(uuid, '<uuid>').replaceAll(authority, '<authority>')
+  const seen = new Map([
+    ['status', String(status)],
+    ['reason', statusText],
+  ])
+  const fields = [...headers].map(([name, value]) => ({ name, value }))
+  seen.set('framing', framingOf(method, status, fields))
+  for (const name of headers.keys()) {
+    const value = name === 'set-cookie' ? headers.getSetCookie().join('\n') : headers.get(name)!
+    if (!ofConnection.has(name)) {
+      seen.set(`header ${name}`, name === 'date' ? '<date>' : same(value))
+    }
+  }
+  seen.set('body', body ? same(body.toString('latin1')) : '(cut off)')
+  return seen
 }
 
 /** No response: how the connection stood instead. */

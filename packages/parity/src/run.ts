@@ -2,7 +2,8 @@ import type { Case, RequestStep, ScheduleStep, Step, WebSocketStep } from './cas
 import type { Finding } from './compare.ts'
 import type { Difference } from './differences/difference.ts'
 import type { Fleet, Member } from './fleet.ts'
-import { judge, type Verdict } from './judge.ts'
+import { judge, judgeLook, type Verdict } from './judge.ts'
+import { type FetchRequest, fetchRequestOf, look } from './look.ts'
 import type { Observation } from './observation.ts'
 import { isNamed } from './targets/named.ts'
 import { converse } from './wire/web-socket.ts'
@@ -18,7 +19,8 @@ export interface CaseResult extends Verdict {
 const eventuallyMs = 10_000
 
 /**
- * Replays one case on every target, and compares. It ends at the first step that differs.
+ * Replays one case on every target, and compares. It ends at the first step that differs. After the
+ * last each step that a standard client can repeat is asked again with `fetch`.
  *
  * @param isFresh whether it has connections of its own. @default true
  */
@@ -31,6 +33,7 @@ export async function runCase(
   const seen: Verdict['seen'][number][] = []
   const outdated: Verdict['outdated'][number][] = []
   if (isFresh) for (const { client } of fleet.members) client().hangUp()
+  const again: SecondLook[] = []
   for (const step of each.steps) {
     if (step.kind === 'restart') {
       await fleet.restart()
@@ -38,7 +41,7 @@ export async function runCase(
     }
     const verdict =
       step.kind === 'request'
-        ? await runRequest(fleet, step, differences)
+        ? await runRequest(fleet, step, differences, again)
         : step.kind === 'schedule'
           ? await runSchedule(fleet, step)
           : await runWebSocket(fleet, step)
@@ -55,7 +58,34 @@ export async function runCase(
       return { case: each, undeclared, seen, outdated, failedStep: step }
     }
   }
+  for (const second of again) {
+    const { undeclared, seen: came } = await lookAgain(fleet, second, differences)
+    seen.push(...came)
+    if (undeclared.length > 0) {
+      return { case: each, undeclared, seen, outdated, failedStep: second.step }
+    }
+  }
   return { case: each, undeclared: [], seen, outdated, failedStep: undefined }
+}
+
+/** A step to ask again. */
+interface SecondLook {
+  readonly step: RequestStep
+  readonly request: FetchRequest
+}
+
+/** What a standard client sees of a step, compared across the targets. */
+async function lookAgain(
+  fleet: Fleet,
+  { step, request }: SecondLook,
+  differences: readonly Difference[],
+): Promise<Pick<Verdict, 'undeclared' | 'seen'>> {
+  const asked = fleet.members.map(async ({ target, running }): Promise<[string, Observation]> => {
+    return [target.name, await look(running().address, request)]
+  })
+  const { undeclared, seen } = judgeLook(step, new Map(await Promise.all(asked)), differences)
+  const marked = undeclared.map((finding) => ({ ...finding, field: `${finding.field} in fetch` }))
+  return { undeclared: [...marked, ...(await endedOf(fleet))], seen }
 }
 
 /** Waits until the processes have ended that a case says end, and starts all again. */
@@ -104,6 +134,7 @@ async function runRequest(
   fleet: Fleet,
   step: RequestStep,
   differences: readonly Difference[],
+  again: SecondLook[],
 ): Promise<Verdict> {
   const deadline = performance.now() + eventuallyMs
   for (;;) {
@@ -115,6 +146,8 @@ async function runRequest(
     const verdict = judge(step, all, differences)
     const isLast = !step.eventually || performance.now() > deadline
     if (verdict.undeclared.length === 0 || isLast) {
+      const request = fetchRequestOf(step)
+      if (request) again.push({ step, request })
       const silent = await Promise.all(fleet.members.map((member) => missingLogs(member, step)))
       return { ...verdict, undeclared: [...verdict.undeclared, ...silent.flat()] }
     }

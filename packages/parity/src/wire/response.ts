@@ -87,7 +87,7 @@ export function valuesOf(fields: readonly Field[], name: string): readonly strin
 }
 
 /** RFC 9112 §6.3. */
-function framingOf(method: string, status: number, fields: readonly Field[]): Framing {
+export function framingOf(method: string, status: number, fields: readonly Field[]): Framing {
   if (method === 'HEAD' || status === 204 || status === 304 || status === 101) return 'none'
   if (valuesOf(fields, 'transfer-encoding').length > 0) return 'chunked'
   if (valuesOf(fields, 'content-length').length > 0) return 'length'
