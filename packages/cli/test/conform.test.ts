@@ -41,16 +41,19 @@ test('options after -- are those of the command', async () => {
   expect(code).toBe(1)
 })
 
-test('Ctrl-C leaves no process', async () => {
-  const file = path.join(folder, 'pid')
+test.each([
+  ['SIGINT', 130],
+  ['SIGKILL', null],
+] as const)('%s leaves no process', async (signal, status) => {
+  const file = path.join(folder, signal)
   const write = `fs.writeFileSync(${JSON.stringify(file)}, String(process.pid))`
   const code = `process.on('SIGINT', () => {}); setInterval(() => {}, 1_000); ${write}`
   const args = [bin, 'conform', '--', 'node', '-e', code]
   const child = spawn(process.execPath, args, { cwd, stdio: 'ignore' })
   await vi.waitUntil(() => existsSync(file) && readFileSync(file, 'utf8') !== '', 30_000)
   const pid = Number(readFileSync(file, 'utf8'))
-  child.kill('SIGINT')
-  expect(await once(child, 'exit')).toEqual([130, null])
+  child.kill(signal)
+  expect(await once(child, 'exit')).toEqual([status, status === null ? signal : null])
   // Whoever adopts it asks after it in their own time.
   await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow('ESRCH'), 10_000)
 })
