@@ -104,14 +104,16 @@ export function handle(app: App | FetchHandler): ExportedHandler {
  * (RFC 9112 §3.2).
  */
 function standardRequest(request: Request): Request | Response {
-  const { url, headers } = request
+  const { url, method, headers } = request
+  // workerd knows it, and no other runtime does (RFC 9110 §9.1).
+  if (method === 'BAN') return new Response('501 Not Implemented\n', { status: 501 })
   const parsed = URL.parse(url)
   // A service binding says none.
   const host = headers.get('host') ?? parsed?.host
   if (parsed?.href === url && parsed.host === host) return request
   const [, path] = /^\w+:\/\/[^/]*(\/[^?]*)?/.exec(url)!
   // `OPTIONS *` is about the server, not about the app (RFC 9110 §9.3.7).
-  if (!path && request.method === 'OPTIONS') return new Response('200 OK\n')
+  if (!path && method === 'OPTIONS') return new Response('200 OK\n')
   const isSame = parsed?.hostname === host?.toLowerCase().replace(/:\d*$/, '')
   if (parsed && isSame && path && !/\\/.test(path) && !/[^!-~]/.test(url)) {
     return new Request(parsed, request)

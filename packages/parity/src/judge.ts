@@ -102,7 +102,7 @@ function deviating({ targets }: Difference, { target, rest }: Finding): readonly
 
 /** What the servers themselves answer, and the adapters in their name. */
 const refusals =
-  /^(?:\d{3} [^\n]*\n|invalid URI|Bad Request|ERROR: [^\n]*|Internal Server Error|invalid [\w -]+ parsed|)$/
+  /^(?:\d{3} [^\n]*\n|invalid URI|Bad Request|ERROR: [^\n]*|Internal Server Error|(?:invalid|unexpected) [\w -]+ parsed|)$/
 
 function isRefusal(seen: Observation): boolean {
   const status = Number(seen.get('status'))

@@ -6,6 +6,8 @@ export interface Decision {
   readonly section: string
   /** What it is without the adapters, where that differs. */
   readonly bare?: string
+  /** Numbers of the differences that are exceptions. */
+  readonly except?: readonly string[]
 }
 
 /** In the order of a request: what comes in, what goes out, what goes on around it. */
@@ -26,6 +28,7 @@ export const decisions: readonly Decision[] = [
     everywhere: '400',
     section: 'RFC 9112 §3.2, RFC 3986 §3.3',
     bare: 'a backslash is a slash to URL parsers, and none to workerd',
+    except: ['D-37'],
   },
   {
     topic: 'A fragment in a target',
@@ -44,6 +47,7 @@ export const decisions: readonly Decision[] = [
     everywhere: '400',
     section: 'RFC 3986 §2',
     bare: 'workerd takes UTF-8',
+    except: ['D-37'],
   },
   {
     topic: 'A host in capitals, with `:80`, with a bare colon',
@@ -68,23 +72,27 @@ export const decisions: readonly Decision[] = [
     everywhere: 'is answered with 200, and no app sees it',
     section: 'RFC 9110 §9.3.7',
     bare: 'workerd asks the app for `http://host*`',
+    except: ['D-37'],
   },
   {
     topic: 'A method that is unknown, or in lower case',
     everywhere: '501',
     section: 'RFC 9110 §9.1',
     bare: 'Node: 400',
+    except: ['D-37'],
   },
   {
     topic: 'CONNECT',
     everywhere: 'gets an answer, and ends nothing',
     section: 'RFC 9110 §9.3.6',
     bare: 'Node closes without a word',
+    except: ['D-19'],
   },
   {
     topic: 'Repeated request headers',
     everywhere: 'are joined with a comma and a space',
     section: 'Fetch §2.2.2',
+    except: ['D-07'],
   },
   {
     topic: 'A status outside of 200–599',
@@ -103,6 +111,7 @@ export const decisions: readonly Decision[] = [
     everywhere: 'is a TypeError in the handler; at the ends of a value it is stripped',
     section: 'Fetch §2.2.2',
     bare: 'Node’s usual adapter ends the process',
+    except: ['D-04'],
   },
   {
     topic: '`é` in a response header',
@@ -116,24 +125,28 @@ export const decisions: readonly Decision[] = [
       '`text/plain;charset=UTF-8` for text, the Blob’s for a Blob, none for bytes and streams',
     section: 'Fetch §6.5',
     bare: 'Node: text for all; Bun writes `charset=utf-8`',
+    except: ['D-39'],
   },
   {
     topic: 'A `Content-Length` of the app',
     everywhere: 'is replaced where the body is there as a whole',
     section: 'RFC 9112 §6.3',
     bare: 'Node sends the wrong one',
+    except: ['D-35'],
   },
   {
     topic: 'A response without a body: a redirect, 205, `Response(null)`',
     everywhere: '`Content-Length: 0`',
     section: 'RFC 9112 §6.3',
     bare: 'Node: chunked',
+    except: ['D-47'],
   },
   {
     topic: '`Connection`, `Keep-Alive`, `TE`, `Trailer`, `Transfer-Encoding`, `Upgrade` of the app',
     everywhere: 'are left out',
     section: 'RFC 9110 §7.6.1',
     bare: 'Node sends them',
+    except: ['D-02'],
   },
   {
     topic: '`Set-Cookie`',
@@ -145,12 +158,14 @@ export const decisions: readonly Decision[] = [
     everywhere: 'has the head of GET, and no body',
     section: 'RFC 9110 §9.3.2',
     bare: 'Bun and Deno say `Content-Length: 0`',
+    except: ['D-44', 'D-46'],
   },
   {
     topic: 'A response of `fetch`, returned as it is',
     everywhere: 'says no `Content-Encoding` that its body no longer has',
     section: 'Fetch §4.6',
     bare: 'Node and Bun send the plain body as gzip',
+    except: ['D-11'],
   },
   {
     topic: 'What a handler throws, of every kind',
@@ -162,12 +177,14 @@ export const decisions: readonly Decision[] = [
     everywhere: 'is a bare 500',
     section: 'Fetch §5.5',
     bare: 'Node sends the error’s message to the client',
+    except: ['D-26'],
   },
   {
     topic: 'A rejection that nobody awaits',
     everywhere: 'is logged, and ends nothing',
     section: 'decided here',
     bare: 'Node ends the process',
+    except: ['D-25'],
   },
   {
     topic: 'A client that hangs up',
@@ -186,5 +203,6 @@ export const decisions: readonly Decision[] = [
       'open, text, binary as an ArrayBuffer, order, close codes, 1009 and 1011 are the same',
     section: 'RFC 6455',
     bare: 'workerd calls no `onOpen` and wants `websocket` in lower case',
+    except: ['D-23', 'D-24', 'D-34', 'D-50'],
   },
 ]

@@ -1,8 +1,11 @@
 import type { Finding } from '../compare.ts'
 import type { Observation } from '../observation.ts'
 
-/** What a difference is about; of `wire` are those that no code of an app meets. */
-export type Group = 'requests' | 'responses' | 'runtime' | 'files' | 'wire'
+/**
+ * What a difference is about. Of `security` are those by which a check in one place may miss what is
+ * read in another, of `wire` those that no code of an app meets.
+ */
+export type Group = 'security' | 'requests' | 'responses' | 'runtime' | 'files' | 'wire'
 
 /** What an app can run on. */
 export type Runtime = 'node' | 'workerd' | 'bun' | 'deno'

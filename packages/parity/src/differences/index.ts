@@ -2,6 +2,7 @@ import type { Difference } from './difference.ts'
 import { requests } from './requests.ts'
 import { responses } from './responses.ts'
 import { runtime } from './runtime.ts'
+import { security } from './security.ts'
 import { staticFiles } from './static-files.ts'
 
 /** Every declared difference, in the order of their numbers. */
@@ -9,5 +10,6 @@ export const differences: readonly Difference[] = [
   ...responses,
   ...requests,
   ...runtime,
+  ...security,
   ...staticFiles,
 ].sort((a, b) => a.number.localeCompare(b.number))

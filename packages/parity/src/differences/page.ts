@@ -17,6 +17,7 @@ One Hono app, port-bound on Node, Bun or Deno with \`serve(app)\`, and on Worker
 `
 
 const groups: Readonly<Record<Group, string>> = {
+  security: 'Security: what a check in front of the app may read otherwise than the app',
   requests: 'What an app reads of a request',
   responses: 'What an app answers',
   runtime: 'What goes on around requests',
@@ -95,15 +96,25 @@ function whose({ targets, localOnly = false }: Difference): string {
   return ` *${all.join(', ')}.*`
 }
 
+function exceptions(numbers: readonly string[]): string {
+  if (numbers.length === 0) return ''
+  return `; but ${numbers.map((number) => `[${number}](#${anchorOf(number)})`).join(', ')}`
+}
+
+function anchorOf(wanted: string): string {
+  const { number, title } = differences.find((each) => each.number === wanted)!
+  return anchor(number, title)
+}
+
 function same(): string {
   const rows = decisions.map(
-    ({ topic, everywhere, section, bare = '' }) =>
-      `| ${topic} | ${everywhere} | ${section} | ${bare} |`,
+    ({ topic, everywhere, section, bare = '', except = [] }) =>
+      `| ${topic} | ${everywhere}${exceptions(except)} | ${section} | ${bare} |`,
   )
   return `
 ## What is the same
 
-Decided once, by the section that is named, and tested on every target. Where one is an exception, it has its number above.
+Decided once, by the section that is named, and tested on every target. Where a runtime does otherwise, the row names the difference above.
 
 | | everywhere | decided by | without the adapters |
 | --- | --- | --- | --- |

@@ -5,5 +5,6 @@ import { Hono } from 'hono'
 export default defineApp({
   name: 'parity-static-probe',
   static: { folder: '../public', base: import.meta.url },
-  setup: () => new Hono().get('/', (c) => c.text('hello')),
+  setup: () =>
+    new Hono().get('/', (c) => c.text('hello')).all('/method', (c) => c.text(c.req.method)),
 })
