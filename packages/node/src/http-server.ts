@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http'
 import type { Logger } from '@mooring/core'
 import type { Metrics } from '@mooring/port-bound'
 import { type Connections, tellDropped, trackConnections } from './connections.ts'
+import { watchDescriptors } from './descriptors.ts'
 import { endIdleConnections } from './idle-connections.ts'
 import type { Limits } from './limits.ts'
 import type { createListener } from './listener.ts'
@@ -72,5 +73,6 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
   webSockets.attach({ server, RequestClass, ReplyClass, listener, connections, limits })
   makeRoom(server, connections, log, metrics)
   tellDropped(server, log, metrics)
+  watchDescriptors(connections.count, log, metrics)
   return { server, connections }
 }

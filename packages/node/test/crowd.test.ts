@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { connect, type Socket } from 'node:net'
 import { afterEach, expect, onTestFinished, test } from 'vitest'
+import { adminUrl, readMetrics, valueOf } from './metrics.ts'
 import { killAll, rawConnect, type Server, startServer } from './process.ts'
 
 afterEach(killAll)
@@ -87,17 +88,23 @@ test('those that are busy stay: what comes past the limit is dropped and told', 
   await expect.poll(probed, { timeout: 20_000 }).toBe(200)
 })
 
-test('a process that has none left answers on the connections that it has, and recovers', async () => {
-  const server = await startServer('app.ts', { MAX_CONNECTIONS: '10000' }, [
+test('a process that has none left answers on the connections that it has, tells, and recovers', async () => {
+  const server = await startServer('app.ts', { MAX_CONNECTIONS: '10000', ADMIN_PORT: '0' }, [
     'prlimit',
     '--nofile=64:64',
   ])
+  const exhausted = async () =>
+    valueOf(await readMetrics(await adminUrl(server)), 'mooring_exhausted_descriptors_total')
+  expect(await exhausted()).toBe(0)
   const kept = await rawConnect(server.port, get('/'))
   await expect.poll(kept.received, { timeout: 20_000 }).toContain('hello')
   const sockets = await crowd(server.port, 100, '')
   await expect.poll(() => openSockets(sockets), { timeout: 20_000 }).toBeLessThan(64)
   kept.socket.write(get('/livez'))
   await expect.poll(kept.received, { timeout: 20_000 }).toContain('"pass"')
+  const told = await server.event('no file descriptor is left')
+  expect(told).toMatchObject({ level: 'warn', code: 'EMFILE', openConnections: expect.any(Number) })
   for (const socket of sockets) socket.destroy()
   await expect.poll(() => statusOf(server, '/').catch(() => 0), { timeout: 20_000 }).toBe(200)
+  expect(await exhausted()).toBeGreaterThan(0)
 })
