@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
+import { adminUrl, readMetrics, valueOf } from './metrics.ts'
 import { killAll, launch, startServer } from './process.ts'
 
 afterEach(killAll)
@@ -174,11 +175,14 @@ describe('a request', () => {
     expect(server.child.exitCode).toBeNull()
   })
 
-  test('a stdout whose reader went away does not end the process', async () => {
-    const server = await startServer('app.ts')
+  test('a stdout whose reader went away does not end the process, and what it misses is counted', async () => {
+    const server = await startServer('app.ts', { ADMIN_PORT: '0' })
+    const url = await adminUrl(server)
     server.child.stdout!.destroy()
     for (let i = 0; i < 20; i++) await fetch(`${server.url}/log`)
     expect((await fetch(server.url)).status).toBe(200)
+    const dropped = async () => valueOf(await readMetrics(url), 'mooring_dropped_log_lines_total')
+    await expect.poll(dropped).toBeGreaterThanOrEqual(20)
   })
 })
 
