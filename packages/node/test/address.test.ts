@@ -5,7 +5,8 @@ import { type AddressInfo, createServer, type Server as NetServer } from 'node:n
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { killAll, launch, rawConnect } from './process.ts'
+import { killAll, launch, rawConnect, startServer } from './process.ts'
+import { withoutIPv6 } from './without-ipv6.ts'
 
 const request = 'GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
 const store = { STORE_URL: 'memory:' }
@@ -143,4 +144,10 @@ test('a port that is for root is refused to others, and the error says how to ha
   expect(await program.exited).toBe(78)
   expect(program.stderr()).toContain('MOORING_E_ADDRESS_DENIED: PORT is 80')
   expect(program.stderr()).toContain('net.ipv4.ip_unprivileged_port_start')
+})
+
+test('where the kernel has no IPv6, every interface is every one of IPv4', async () => {
+  const server = await startServer('app.ts', {}, withoutIPv6)
+  expect(await server.event('listening')).toMatchObject({ host: '0.0.0.0' })
+  expect(await (await rawConnect(server.port, request)).closed).toMatch(/^HTTP\/1\.1 200 /)
 })
