@@ -1,12 +1,4 @@
-/** Fields of the connection, which is the server's (RFC 9110 §7.6.1). */
-export const hopByHop: ReadonlySet<string> = new Set([
-  'connection',
-  'keep-alive',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
+import { hopByHop } from '@mooring/port-bound'
 
 /** A name that is no token or that the server decides on. */
 const oddName = new RegExp(

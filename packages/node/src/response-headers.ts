@@ -1,5 +1,5 @@
+import { isServersField, wireValue } from '@mooring/port-bound'
 import type { PlainBody } from './fetch-response.ts'
-import { hopByHop } from './header-field.ts'
 
 /** Headers as `writeHead` takes them. */
 export type Lines = Record<string, string | string[]>
@@ -8,8 +8,6 @@ export type Lines = Record<string, string | string[]>
 export class Wide {
   readonly [name: string]: string | string[]
 }
-
-const beyondAscii = /[^\0-\x7f]/
 
 /**
  * Headers ready for the wire. A body that is there as a whole knows its length better than the app,
@@ -26,11 +24,9 @@ export function wireHeaders(
   const lines: Lines = {}
   let isWide = false
   for (const [name, value] of headers) {
-    // RFC 9110 §15.5.22: a 426 says what to upgrade to.
-    if (hopByHop.has(name) && status !== 426) continue
-    const isBeyond = beyondAscii.test(value)
-    isWide ||= isBeyond
-    const text = isBeyond ? Buffer.from(value).toString('latin1') : value
+    if (isServersField(name, status)) continue
+    const text = wireValue(value)
+    isWide ||= text !== value
     const before = lines[name]
     // Only Set-Cookie comes more than once (Fetch §2.2.2).
     if (before === undefined) lines[name] = text
