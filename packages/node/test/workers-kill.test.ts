@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { startLoad } from './load.ts'
+import { adminUrl, readMetrics, valueOf } from './metrics.ts'
 import { launch, rawConnect } from './process.ts'
 import { connectTo, folder, isAlive, startParent } from './workers.ts'
 
@@ -55,17 +56,23 @@ test('a worker whose event loop is blocked is killed; one that is busy is not', 
   expect((await fetch(parent.url)).status).toBe(200)
 })
 
-test('a worker that crashes finishes what it has, while its successor starts', async () => {
-  const parent = await startParent('app.ts')
+test('a worker that crashes finishes what it can, while its successor starts; the rest is counted', async () => {
+  const parent = await startParent('app.ts', { ADMIN_PORT: '0', SHUTDOWN_BUDGET: '6s' })
   const slow = await connectTo(parent, () => true)
+  const stuck = await connectTo(parent, (pid) => pid === slow.pid)
   const crash = await connectTo(parent, (pid) => pid === slow.pid)
   slow.socket.write(get('/slow/3000'))
+  stuck.socket.write(get('/stuck'))
   crash.socket.write(get('/crash'))
   expect(await parent.event('a worker is lost')).toMatchObject({ leaving: true })
   await expect.poll(() => parent.children().length, { timeout: 30_000 }).toBe(3)
   expect(await slow.closed).toMatch(/slow$/)
+  await stuck.closed
   await expect.poll(() => isAlive(slow.pid), { timeout: 30_000 }).toBe(false)
   expect(parent.children()).toHaveLength(2)
+  const url = await adminUrl(parent)
+  const forced = async () => valueOf(await readMetrics(url), 'mooring_forced_requests_total')
+  await expect.poll(forced).toBe(1)
 })
 
 test('when no worker stays up the parent says so and exits with their code', async () => {
