@@ -65,6 +65,6 @@ export class Progress {
 
   private draw(): void {
     const text = `${this.done}/${this.total}  ${[...this.running].join(' ')}`
-    process.stderr.write(`\r\u001b[K${text.slice(0, (process.stderr.columns ?? 80) - 1)}`)
+    process.stderr.write(`\r\u001b[K${text.slice(0, (process.stderr.columns || 80) - 1)}`)
   }
 }

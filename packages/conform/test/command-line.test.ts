@@ -116,6 +116,26 @@ describe('reports', () => {
   })
 })
 
+test.each([
+  [14, '0/2  PB-01 PB'],
+  // A terminal that does not say how wide it is.
+  [0, '0/2  PB-01 PB-02'],
+])('on a terminal of %d columns one line tells how far it is', (columns, both) => {
+  const command = `exec "${process.execPath}" "${bin}" --only PB-01,PB-02 ${web.join(' ')} >/dev/null`
+  // script(1) gives it the terminal.
+  const args = ['-qec', `stty cols ${columns} && ${command}`, '/dev/null']
+  const { status, stdout } = spawnSync('script', args, {
+    cwd,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  expect(status).toBe(0)
+  // Each is drawn over the one before, and nothing is left of the last.
+  const drawn = stdout.split('\r\u001b[K')
+  const after = expect.stringMatching(/^1\/2 {2}PB-0[12]$/)
+  expect(drawn).toEqual(['', '0/2  PB-01', both, after, '2/2  ', ''])
+})
+
 test('with --pid-1 every start is as PID 1, and signals reach it', () => {
   const code = `if (process.pid !== 1) process.exit(1)
     const server = require('node:http').createServer((_, response) => response.end())
