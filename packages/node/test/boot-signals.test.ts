@@ -7,11 +7,15 @@ afterEach(killAll)
 /** Before anything else is known of the program. */
 const fixture = 'before-serve.ts'
 
-test.each(['SIGTERM', 'SIGINT'] as const)('%s before serve() exits 0', async (signal) => {
-  const program = launch(fixture)
+test.each([
+  ['SIGTERM', {}, 0],
+  ['SIGINT', {}, 0],
+  ['SIGTERM', { MOORING_RUN: 'nightly' }, 1],
+] as const)('%s before serve(), with %j, exits %i', async (signal, env, code) => {
+  const program = launch(fixture, env)
   await program.event('imported')
   program.child.kill(signal)
-  expect(await program.exited).toBe(0)
+  expect(await program.exited).toBe(code)
 })
 
 test('so does SIGTERM as PID 1, where the kernel ignores what nobody handles', async () => {

@@ -10,11 +10,17 @@ const isInteractive = process.pid !== 1 && [0, 1, 2].some(isatty)
 
 const signals = isInteractive ? (['SIGTERM'] as const) : (['SIGTERM', 'SIGINT'] as const)
 
-const abortBoot = () => void exitFlushed(exitCodes.drained, flushMs)
+function abortBoot(): void {
+  const { MOORING_RUN, MOORING_DEAD_LETTERS } = process.env
+  // Whoever started it for one task must not believe that it is done.
+  const isTask = MOORING_RUN !== undefined || MOORING_DEAD_LETTERS !== undefined
+  void exitFlushed(isTask ? exitCodes.crashed : exitCodes.drained, flushMs)
+}
 
 /**
  * Until somebody else obeys signals, one ends the process with 0: nothing has been accepted yet.
- * Without this it would count as a failure (143), and as PID 1 it would be ignored.
+ * Without this it would count as a failure (143), and as PID 1 it would be ignored. A process that
+ * runs one task (a schedule, dead letters) ends with 1.
  */
 export function obeyBootSignals(): void {
   handOverSignals()

@@ -1,6 +1,5 @@
 import { type App, createLogger, type FetchHandler, MooringError } from '@mooring/core'
 import type { Adapter } from '@mooring/core/adapter'
-import { handOverSignals } from './boot-signals.ts'
 import { readBudget } from './budget.ts'
 import { bootApp, nameOf } from './declared-app.ts'
 import { findByUrl, isDevelopment } from './environment.ts'
@@ -22,8 +21,6 @@ export async function tendDeadLetters(
   env: NodeJS.ProcessEnv,
   asked: string,
 ): Promise<never> {
-  // A replay that a signal ends is a failure.
-  handOverSignals()
   const write = createLogWriter(nameOf(app), env, createMetrics())
   const adapter: Adapter = {
     name: 'node',
