@@ -80,10 +80,18 @@ test('what goes through the proxy is written down, and replays', async () => {
   const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
   await (await fetch(`${url}/request/form`, { method: 'POST', body, headers })).text()
   await (await fetch(`${url}/response/raw/none`)).text()
+  const events = (await fetch(`${url}/stream/events/1000000`)).body!.getReader()
+  await events.read()
+  await events.cancel()
+  await expect.poll(() => readFileSync(file, 'utf8')).toContain('@events ')
   child.kill('SIGINT')
   expect(await once(child, 'exit')).toEqual([130, null])
   expect(readFileSync(file, 'utf8')).toContain('{"a":"1","b":"é"}')
+  expect(await parity('--record', file)).toMatchObject({
+    code: 64,
+    stderr: expect.stringMatching(/--record is ".*recorded\.http", which has cases: name another/),
+  })
   const { stdout, code } = await parity('--cases', file)
-  expect(stdout).toContain('2 cases on node: no undeclared difference')
+  expect(stdout).toContain('3 cases on node: no undeclared difference')
   expect(code).toBe(0)
 })

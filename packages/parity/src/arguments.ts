@@ -21,6 +21,8 @@ export interface Arguments {
   readonly record: string | undefined
   readonly format: 'terminal' | 'json' | 'junit'
   readonly isListing: boolean
+  readonly isVerbose: boolean
+  readonly isComplete: boolean
 }
 
 /** @throws UsageError */
@@ -45,6 +47,8 @@ export function parseArguments(argv: readonly string[], cwd: string): Arguments 
     record: record === undefined ? undefined : path.resolve(cwd, record),
     format: values['json'] ? 'json' : values['junit'] ? 'junit' : 'terminal',
     isListing: values['list'] === true,
+    isVerbose: values['verbose'] === true,
+    isComplete: values['complete'] === true,
   }
 }
 

@@ -8,10 +8,18 @@ import type { Observation } from './observation.ts'
 export interface Verdict {
   /** Findings that no difference explains. */
   readonly undeclared: readonly Finding[]
-  /** Numbers of differences that came up, with the target. */
-  readonly seen: readonly { readonly difference: string; readonly target: string }[]
+  /** Differences that came up, each with its target. */
+  readonly seen: readonly Seen[]
   /** Differences that the case names and that did not come up. */
   readonly outdated: readonly { readonly difference: string; readonly target: string }[]
+}
+
+/** A declared difference that came up. */
+export interface Seen {
+  readonly difference: string
+  readonly target: string
+  /** What it showed, where that is a field of an answer. */
+  readonly finding?: Finding
 }
 
 /** Holds what the targets showed against what is expected and against each other. */
@@ -22,7 +30,7 @@ export function judge(
 ): Verdict {
   const { expected, declared } = step
   const undeclared: Finding[] = []
-  const seen: { difference: string; target: string }[] = []
+  const seen: Seen[] = []
   const outdated: { difference: string; target: string }[] = []
   const others = new Map(all)
   for (const { difference, targets, expected: instead } of declared) {
@@ -31,8 +39,10 @@ export function judge(
       // What it answers instead differs as a whole: nothing else of it is compared.
       others.delete(target)
       const misses = against(instead, target, observed)
-      if (misses.length === 0) seen.push({ difference, target })
-      else if (expected && against(expected, target, observed).length === 0) {
+      if (misses.length === 0) {
+        const [finding] = expected ? against(expected, target, observed) : []
+        seen.push({ difference, target, ...(finding && { finding }) })
+      } else if (expected && against(expected, target, observed).length === 0) {
         outdated.push({ difference, target })
       } else undeclared.push(...misses)
     }
@@ -72,7 +82,7 @@ function explain(
   differences: readonly Difference[],
 ): Pick<Verdict, 'undeclared' | 'seen'> {
   const undeclared: Finding[] = []
-  const seen: { difference: string; target: string }[] = []
+  const seen: Seen[] = []
   const shared = {
     method: step.method,
     sent: step.bytes.toString('latin1'),
@@ -88,7 +98,7 @@ function explain(
     else {
       const { number } = difference
       const targets = deviating(difference, finding)
-      seen.push(...targets.map((target) => ({ difference: number, target })))
+      seen.push(...targets.map((target) => ({ difference: number, target, finding })))
     }
   }
   return { undeclared, seen }

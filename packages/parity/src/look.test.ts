@@ -63,7 +63,13 @@ test('what fetch shows is compared, but for what is declared of the target', asy
     ['c', other],
     ['d', new Map([['status', '500']])],
   ])
-  const finding = { target: 'c', field: 'body', expected: 'GET <authority>', got: 'other' }
+  const finding = {
+    target: 'c',
+    field: 'body',
+    expected: 'GET <authority>',
+    got: 'other',
+    rest: ['a', 'b'],
+  }
   expect(judgeLook(of, all, [])).toMatchObject({ undeclared: [finding], seen: [] })
   const difference = {
     number: 'D-01',
@@ -72,7 +78,7 @@ test('what fetch shows is compared, but for what is declared of the target', asy
   } as unknown as Difference
   expect(judgeLook(of, all, [difference])).toEqual({
     undeclared: [],
-    seen: [{ difference: 'D-01', target: 'c' }],
+    seen: [{ difference: 'D-01', target: 'c', finding }],
   })
 })
 

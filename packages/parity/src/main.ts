@@ -1,8 +1,9 @@
 import path from 'node:path'
 import { type Arguments, parseArguments, UsageError } from './arguments.ts'
-import type { Case } from './cases/case.ts'
+import type { Case, Step } from './cases/case.ts'
 import { loadCases } from './cases/load.ts'
 import { CaseError } from './cases/parse.ts'
+import type { Difference } from './differences/difference.ts'
 import { differences } from './differences/index.ts'
 import { type Fleet, startFleet } from './fleet.ts'
 import { generateAndRun } from './generate/run.ts'
@@ -102,12 +103,34 @@ async function runAll(fleet: Fleet, cases: readonly Case[]): Promise<readonly Ca
 
 function report(asked: Arguments, fleet: Fleet, results: readonly CaseResult[]): number {
   const names = fleet.members.map(({ target }) => target.name)
-  const summary = summarise(names, results)
+  const summary = summarise(names, results, asked.isComplete ? cameUp(results) : [])
+  const hasColour = process.stdout.isTTY && !process.env['NO_COLOR']
   const reports = {
     json: () => reportJson(summary, results),
     junit: () => reportJunit(summary, results),
-    terminal: () => reportTerminal(summary, process.stdout.isTTY && !process.env['NO_COLOR']),
+    terminal: () => reportTerminal(summary, hasColour, asked.isVerbose),
   }
   process.stdout.write(reports[asked.format]())
   return isSame(summary) ? 0 : 1
+}
+
+/** The declared differences that a run is about: those that its cases name, and what else it showed. */
+function cameUp(results: readonly CaseResult[]): readonly Difference[] {
+  const numbers = new Set(
+    results.flatMap(({ case: { steps }, seen }) => [
+      ...seen.map(({ difference }) => difference),
+      ...steps.flatMap(namedBy),
+    ]),
+  )
+  return differences.filter(({ number }) => numbers.has(number))
+}
+
+function namedBy(step: Step): readonly string[] {
+  const named =
+    step.kind === 'request'
+      ? [...step.declared, ...step.ends]
+      : step.kind === 'websocket'
+        ? step.declared
+        : []
+  return named.map(({ difference }) => difference)
 }

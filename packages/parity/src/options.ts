@@ -50,6 +50,11 @@ export const options: readonly Option[] = [
     description: 'A variable of the port-bound app',
   },
   { name: 'record', value: 'file', description: 'Write down what goes through a proxy, as cases' },
+  { name: 'verbose', description: 'Show declared differences as diffs too' },
+  {
+    name: 'complete',
+    description: 'A declared difference that comes up must do so on each target it is about',
+  },
   { name: 'json', description: 'Report in JSON' },
   { name: 'junit', description: 'Report in JUnit XML' },
   { name: 'list', description: 'Print the declared differences and end' },

@@ -1,8 +1,12 @@
-import { appendFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, statSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { once } from 'node:events'
+import { UsageError } from './arguments.ts'
 import type { Target } from './targets/target.ts'
-import { parseResponse, type WireResponse } from './wire/response.ts'
+import { parseResponse, valuesOf, type WireResponse } from './wire/response.ts'
+
+/** What is kept of an answer that has not ended; a longer one is not written down. */
+const limitBytes = 1_000_000
 
 /** Fields that are about a connection or a moment: a case without them holds longer. */
 const leftOut = new Set(['connection', 'date', 'keep-alive', 'transfer-encoding'])
@@ -12,12 +16,16 @@ const leftOut = new Set(['connection', 'date', 'keep-alive', 'transfer-encoding'
  * stopped (SIGINT, SIGTERM).
  *
  * @param ends what stops it is added to it
+ * @throws {UsageError} where the file has something in it
  */
 export async function record(
   target: Target,
   file: string,
   ends: (() => Promise<void>)[],
 ): Promise<never> {
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0) {
+    throw new UsageError(`--record is "${file}", which has cases: name another file, or remove it`)
+  }
   const running = await target.start()
   ends.push(running.stop)
   writeFileSync(file, '')
@@ -26,25 +34,44 @@ export async function record(
     const upstream = connect(running.address)
     let sent = Buffer.alloc(0)
     let received = Buffer.alloc(0)
+    let isRecorded = true
+
+    function write(hasEnded: boolean): void {
+      const parsed = tryParse(received, sent, hasEnded)
+      if (!parsed) {
+        if (received.length <= limitBytes) return
+        isRecorded = false
+        process.stderr.write(`not recorded: an answer of more than ${limitBytes} bytes\n`)
+        return
+      }
+      const { response, length } = parsed
+      // What follows it is no HTTP any more.
+      isRecorded = response.status !== 101
+      const text = isRecorded ? asCase(`recorded ${count + 1}`, sent, response) : undefined
+      if (text !== undefined) appendFileSync(file, text)
+      if (text !== undefined) count += 1
+      received = received.subarray(length)
+      sent = Buffer.alloc(0)
+    }
     client.on('error', () => upstream.destroy())
     upstream.on('error', () => client.destroy())
     client.on('data', (chunk: Buffer) => {
-      sent = Buffer.concat([sent, chunk])
+      if (isRecorded) sent = Buffer.concat([sent, chunk])
       upstream.write(chunk)
     })
     client.on('end', () => upstream.end())
     upstream.on('end', () => client.end())
+    // A body that only the end of the connection ends, and a stream that the client leaves.
+    upstream.on('close', () => {
+      if (isRecorded) write(true)
+    })
+    client.on('close', () => upstream.destroy())
     upstream.on('data', (chunk: Buffer) => {
+      client.write(chunk)
+      if (!isRecorded) return
       received = Buffer.concat([received, chunk])
       // One request at a time: what a client pipelines is one case.
-      const parsed = tryParse(received, sent)
-      if (parsed) {
-        count += 1
-        appendFileSync(file, asCase(`recorded ${count}`, sent, parsed.response))
-        received = received.subarray(parsed.length)
-        sent = Buffer.alloc(0)
-      }
-      client.write(chunk)
+      write(false)
     })
   })
   server.listen(0, '127.0.0.1')
@@ -54,9 +81,13 @@ export async function record(
   return new Promise<never>(() => {})
 }
 
-function tryParse(received: Buffer, sent: Buffer): ReturnType<typeof parseResponse> {
+function tryParse(
+  received: Buffer,
+  sent: Buffer,
+  hasEnded: boolean,
+): ReturnType<typeof parseResponse> {
   try {
-    return parseResponse(received, sent.toString('latin1').split(' ', 1)[0]!, false)
+    return parseResponse(received, sent.toString('latin1').split(' ', 1)[0]!, hasEnded)
   } catch {
     return undefined
   }
@@ -66,8 +97,14 @@ function tryParse(received: Buffer, sent: Buffer): ReturnType<typeof parseRespon
 function asCase(
   name: string,
   sent: Buffer,
-  { status, reason, fields, body }: WireResponse,
-): string {
+  { status, reason, fields, body, complete }: WireResponse,
+): string | undefined {
+  const events = body.toString('latin1').split('\n\n').length - 1
+  const isEvents = valuesOf(fields, 'content-type').some((type) =>
+    type.startsWith('text/event-stream'),
+  )
+  // Of an answer that was cut off only whole events can be asked for again.
+  if (!complete && !(isEvents && events > 0)) return undefined
   const text = sent.toString('utf8')
   const isPlain = Buffer.from(text).equals(sent) && !text.replaceAll('\r\n', '').includes('\r')
   const request = isPlain
@@ -80,5 +117,7 @@ function asCase(
   const isText =
     Buffer.from(content).equals(body) && !/[\r\0]/.test(content) && content.length < 10_000
   const shown = body.length === 0 ? '(empty)' : isText ? content.replace(/^\n+|\n+$/g, '') : ''
-  return `### ${name}\n${request}\n\nHTTP/1.1 ${status} ${reason}\n${head.join('\n')}\n\n${shown}\n\n`
+  const directive = complete ? '' : `@events ${events}\n`
+  const answer = complete ? `\n\n${shown}` : ''
+  return `### ${name}\n${directive}${request}\n\nHTTP/1.1 ${status} ${reason}\n${head.join('\n')}${answer}\n\n`
 }

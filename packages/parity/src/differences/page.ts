@@ -66,7 +66,7 @@ function mark({ targets, localOnly = false }: Difference, runtime: Runtime): str
 }
 
 /** As GitHub makes it of a heading. */
-function anchor(number: string, title: string): string {
+export function anchor(number: string, title: string): string {
   return `${number} ${title}`
     .toLowerCase()
     .replace(/[^\p{L}\p{N} _-]/gu, '')

@@ -1,3 +1,4 @@
+import type { Finding } from '../compare.ts'
 import type { Difference } from '../differences/difference.ts'
 import type { CaseResult } from '../run.ts'
 import { isNamed } from '../targets/named.ts'
@@ -12,6 +13,8 @@ export interface Summary {
   readonly deviations: ReadonlyMap<string, number>
   /** How often each declared difference came up, by number. */
   readonly seen: ReadonlyMap<string, ReadonlyMap<string, number>>
+  /** The first time that each declared difference showed a field, by number and target. */
+  readonly examples: ReadonlyMap<string, ReadonlyMap<string, Finding>>
   /** Declared, and not seen any more: by the case that names it, or in the whole run. */
   readonly outdated: readonly string[]
 }
@@ -28,9 +31,13 @@ export function summarise(
   complete: readonly Difference[] = [],
 ): Summary {
   const seen = new Map<string, Map<string, number>>()
+  const examples = new Map<string, Map<string, Finding>>()
   const outdated = new Set<string>()
   for (const result of results) {
-    for (const { difference, target } of result.seen) {
+    for (const { difference, target, finding } of result.seen) {
+      const known = examples.get(difference) ?? new Map<string, Finding>()
+      if (finding && !known.has(target)) known.set(target, finding)
+      examples.set(difference, known)
       const counts = seen.get(difference) ?? new Map<string, number>()
       counts.set(target, (counts.get(target) ?? 0) + 1)
       seen.set(difference, counts)
@@ -56,6 +63,7 @@ export function summarise(
     failed: results.filter(({ undeclared }) => undeclared.length > 0),
     deviations: countDeviations(results),
     seen,
+    examples,
     outdated: [...outdated],
   }
 }

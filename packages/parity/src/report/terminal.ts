@@ -1,12 +1,23 @@
 import { styleText } from 'node:util'
 import type { Finding } from '../compare.ts'
+import { differences } from '../differences/index.ts'
+import { anchor } from '../differences/page.ts'
 import type { CaseResult } from '../run.ts'
 import type { Summary } from './summary.ts'
 
 const longest = 400
 
-/** The report for a person: each undeclared difference as a diff, then the figures. */
-export function reportTerminal(summary: Summary, colour: boolean): string {
+/**
+ * The report for a person: each undeclared difference as a diff, then the declared ones that came up,
+ * by their numbers, and the figures.
+ *
+ * @param isVerbose whether a declared difference is shown as a diff too. @default false
+ */
+export function reportTerminal(
+  summary: Summary,
+  colour: boolean,
+  isVerbose: boolean = false,
+): string {
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
     colour ? styleText(style, text, { validateStream: false }) : text
   const lines: string[] = []
@@ -15,7 +26,11 @@ export function reportTerminal(summary: Summary, colour: boolean): string {
   const counts = [...summary.seen].sort(([a], [b]) => a.localeCompare(b))
   for (const [number, targets] of counts) {
     const where = [...targets].map(([target, count]) => `${target} ${count}×`).join(', ')
-    lines.push(`${paint('dim', `${number}  ${where}`)}`)
+    lines.push(...nameOf(number), paint('dim', `      ${where}`))
+    if (isVerbose) {
+      const examples = [...(summary.examples.get(number)?.values() ?? [])]
+      lines.push(...alike(examples).flatMap((findings) => describeFindings(findings, paint)))
+    }
   }
   for (const [target, count] of summary.deviations) {
     lines.push(`${paint('red', `${target} deviates in ${count}`)}`)
@@ -27,6 +42,14 @@ export function reportTerminal(summary: Summary, colour: boolean): string {
       : paint('red', `${failed} with an undeclared difference`)
   lines.push(`${summary.cases} cases on ${summary.targets.join(', ')}: ${verdict}`)
   return `${lines.join('\n')}\n`
+}
+
+/** Its title, and where to read of it. */
+function nameOf(number: string): string[] {
+  const difference = differences.find((each) => each.number === number)
+  if (!difference) return [number]
+  const { title } = difference
+  return [`${number}  ${title}`, `      docs/differences.md#${anchor(number, title)}`]
 }
 
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string
@@ -51,7 +74,7 @@ function alike(findings: readonly Finding[]): readonly (readonly Finding[])[] {
 
 function describeFindings(findings: readonly Finding[], paint: Paint): string[] {
   const { field, expected, got, rest } = findings[0]!
-  const names = findings.map(({ target }) => target).join(', ')
+  const names = [...new Set(findings.map(({ target }) => target))].join(', ')
   const agreeing = rest.length > 0 ? ` (not as ${rest.join(', ')})` : ''
   return [
     `  ${names}: ${field}${paint('dim', agreeing)}`,
