@@ -4,7 +4,7 @@ import { killAll, launch, rawConnect, startServer } from './process.ts'
 afterEach(killAll)
 
 /** Far beyond every limit that is set here, and below Node's own sweep of slow requests, each 30 s. */
-const timely = { timeout: 10_000 }
+const timely = { timeout: 20_000 }
 
 const head = (path: string, headers: string) =>
   `POST ${path} HTTP/1.1\r\nHost: localhost\r\n${headers}\r\n\r\n`
