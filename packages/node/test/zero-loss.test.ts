@@ -22,11 +22,6 @@ afterEach(killAll)
 
 const seed = Math.floor(Math.random() * 2 ** 31)
 
-/** What a router does is the same to each Node: on those besides the usual one, one is enough. */
-const plan = process.env['NODE_UNDER_TEST']
-  ? shortPlan.filter(({ router }) => router === haproxy)
-  : shortPlan
-
 /** Every kind of request was there, and some were under way at each signal. */
 function expectLoad({ counts, signals, scenario }: Result): void {
   expect(signals.map(({ inFlight }) => inFlight > 0)).toEqual(
@@ -39,7 +34,7 @@ function expectLoad({ counts, signals, scenario }: Result): void {
 
 describe(`nothing is lost (seed ${seed})`, () => {
   const random = createRandom(seed)
-  test.each(plan.map((scenario) => [nameOf(scenario).join(', '), scenario] as const))(
+  test.each(shortPlan.map((scenario) => [nameOf(scenario).join(', '), scenario] as const))(
     '%s',
     async (_, scenario) => {
       const result = await runScenario(scenario, random)
