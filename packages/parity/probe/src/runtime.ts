@@ -2,6 +2,9 @@ import { Hono } from 'hono'
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
+/** What one request keeps for another. */
+const kept = new Map<string, Response>()
+
 /** What happened after responses, and to requests whose client left. */
 const happened = new Set<string>()
 
@@ -57,4 +60,16 @@ export const runtime: Hono = new Hono()
     await wait(100)
     return c.body(null, 204)
   })
+  .post('/keep/:name', async (c) => {
+    kept.set(c.req.param('name'), new Response(c.req.raw.clone().body))
+    return c.text(await c.req.text())
+  })
+  .get('/keep/:name', (c) => {
+    kept.set(c.req.param('name'), new Response('kept'))
+    return c.body(null, 204)
+  })
+  .get('/kept/:name', async (c) =>
+    c.json(await outcome(() => kept.get(c.req.param('name'))?.text())),
+  )
+  .get('/refused', async (c) => c.json(await outcome(() => fetch('http://127.0.0.1:1/'))))
   .get('/happened/:name', (c) => c.json(happened.has(c.req.param('name'))))

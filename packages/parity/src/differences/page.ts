@@ -126,7 +126,6 @@ Nothing on one machine can show these, so nothing here tests them:
 
 - The clock of a Worker stands still between two operations with the network: \`Date.now()\` before and after a calculation is the same. Port-bound it runs. Measure with what is outside, and never wait for the clock in a loop.
 - An isolate may be dropped at any moment, and a Worker runs in many at once: what a module holds is a cache. Port-bound with \`WEB_CONCURRENCY\` it is the same.
-- A stream, a body or a socket of one request cannot be used in another on Workers. Begin and end them in the same request, everywhere.
 - The provider's edge adds and removes headers, and compresses.
 
 ## Holding your own app against it

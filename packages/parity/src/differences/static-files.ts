@@ -110,4 +110,28 @@ export const staticFiles: readonly Difference[] = [
       /^(?:authorization|range):/im.test(sent) &&
       seen.has('header etag'),
   },
+  {
+    number: 'D-55',
+    group: 'files',
+    title: 'Conditions on static files',
+    targets: ['workerd'],
+    what: 'Port-bound `If-Match`, `If-None-Match: *` and a list of tags count: 412 and 304. Workers take one tag in `If-None-Match`, and send the file for all else.',
+    canonical: 'A server evaluates them (RFC 9110 §13.2.1).',
+    why: noCode,
+    who: 'Downloads that go on only where the file is the same. No browser sends these.',
+    how: 'Send the one tag that came with the file.',
+    link,
+  },
+  {
+    number: 'D-56',
+    group: 'files',
+    title: 'Static files that are compressed beforehand',
+    targets: ['workerd'],
+    what: 'Port-bound `a.js.br`, `a.js.zst` or `a.js.gz` is sent in the place of `a.js` to who takes it. Workers send `a.js`: the provider’s edge compresses by itself.',
+    canonical: 'A server may choose by `Accept-Encoding` (RFC 9110 §12.5.3).',
+    why: noCode,
+    who: 'Who counts bytes on a bare workerd.',
+    how: 'Compress beforehand for the port-bound side.',
+    link,
+  },
 ]
