@@ -20,6 +20,14 @@ export function figureOf(
   return { least: sorted[0]!, median, most: sorted.at(-1)!, rounds: sorted.length }
 }
 
+/** One thing of each of several samples; a round that was left out stays one. */
+export function seriesOf<Sample, Key extends keyof Sample>(
+  samples: readonly (Sample | undefined)[],
+  key: Key,
+): readonly (Sample[Key] | undefined)[] {
+  return samples.map((sample) => sample?.[key])
+}
+
 /** A ratio whose rounds are further apart, as a share of their median, says nothing. */
 const mostSpread = 0.5
 

@@ -32,6 +32,22 @@ export const context: readonly PeerKind[] = [
 /** What the others are compared with. */
 export const baseline = 'node-http'
 
+/** Those that a run was asked for. */
+export function chosenOf<Kind extends { readonly name: string }>(
+  kinds: readonly Kind[],
+  only: readonly string[] | undefined,
+): readonly Kind[] {
+  return kinds.filter(({ name }) => only?.includes(name) ?? true)
+}
+
+/** The series of the baseline, of series in the order of the names; none where it was not chosen. */
+export function baselineOf<Series>(
+  names: readonly string[],
+  samples: readonly (readonly Series[])[],
+): readonly Series[] {
+  return samples[names.indexOf(baseline)] ?? []
+}
+
 const require = createRequire(import.meta.url)
 
 export function versionOf(name: string): string {

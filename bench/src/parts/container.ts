@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { makeStandInImage } from '../../../scripts/docker/stand-in-image.ts'
 import { publicFolder, root, serverFile } from '../build.ts'
-import { type Figure, figureOf, ratioOf } from '../figures.ts'
+import { type Figure, figureOf, ratioOf, seriesOf } from '../figures.ts'
 import { memoryOf } from '../memory.ts'
 import type { Settings } from '../part.ts'
 import { baseline } from '../peers.ts'
@@ -73,14 +73,13 @@ export async function measureContainer(settings: Settings): Promise<ContainerRes
   } finally {
     await run('docker', ['rmi', image])
   }
-  const series = (own: readonly Sample[], key: keyof Sample) => own.map((one) => one[key])
   return {
     rows: subjects.map(({ name }, index) => ({
       name,
-      commandMs: figureOf(series(samples[index]!, 'commandMs'))!,
-      elapsedMs: figureOf(series(samples[index]!, 'elapsedMs'))!,
-      ratio: ratioOf(series(samples[index]!, 'elapsedMs'), series(samples[0]!, 'elapsedMs')),
-      residentBytes: figureOf(series(samples[index]!, 'residentBytes'))!,
+      commandMs: figureOf(seriesOf(samples[index]!, 'commandMs'))!,
+      elapsedMs: figureOf(seriesOf(samples[index]!, 'elapsedMs'))!,
+      ratio: ratioOf(seriesOf(samples[index]!, 'elapsedMs'), seriesOf(samples[0]!, 'elapsedMs')),
+      residentBytes: figureOf(seriesOf(samples[index]!, 'residentBytes'))!,
     })),
   }
 }

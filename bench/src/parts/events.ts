@@ -3,7 +3,7 @@ import { nodeServer } from '../commands.ts'
 import { cpuOf, watchCore } from '../cpu.ts'
 import { type Figure, figureOf, ratioOf } from '../figures.ts'
 import { fewestOf, type Settings } from '../part.ts'
-import { baseline, peers } from '../peers.ts'
+import { baselineOf, chosenOf, peers } from '../peers.ts'
 import { serverCore, withServers } from '../server.ts'
 import { setTimeout as delay } from 'node:timers/promises'
 
@@ -28,7 +28,7 @@ const spellMs = 4_000
  */
 export async function measureEvents(settings: Settings): Promise<EventsResult> {
   const { rounds, only, mostDisturbance, say } = settings
-  const chosen = peers.filter(({ name }) => only?.includes(name) ?? true)
+  const chosen = chosenOf(peers, only)
   return withServers(
     chosen.map(({ name }) => nodeServer(name)),
     async (servers) => {
@@ -57,8 +57,9 @@ export async function measureEvents(settings: Settings): Promise<EventsResult> {
             own.push(disturbance > mostDisturbance ? undefined : (cpuMs * 1_000) / events)
           }
         }
-        const raw = samples[chosen.findIndex(({ name }) => name === baseline)] ?? []
-        const rows = chosen.map(({ name }, index) => ({
+        const names = chosen.map(({ name }) => name)
+        const raw = baselineOf(names, samples)
+        const rows = names.map((name, index) => ({
           name,
           cpuUs: figureOf(samples[index]!, fewestOf(settings)),
           ratio: ratioOf(samples[index]!, raw, fewestOf(settings)),

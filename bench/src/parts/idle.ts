@@ -6,7 +6,7 @@ import { load } from '../load.ts'
 import { describeMachine } from '../machine.ts'
 import { memoryOf } from '../memory.ts'
 import type { Settings } from '../part.ts'
-import { baseline, peers } from '../peers.ts'
+import { baselineOf, chosenOf, peers } from '../peers.ts'
 import { type Server, start } from '../server.ts'
 import { workloads } from '../workloads.ts'
 
@@ -46,7 +46,7 @@ export async function measureIdle(settings: Settings): Promise<IdleResult> {
   const { only, say } = settings
   const rounds = Math.min(settings.rounds, mostRounds)
   const connections = Math.min(wanted, describeMachine().descriptors - others)
-  const chosen = peers.filter(({ name }) => only?.includes(name) ?? true)
+  const chosen = chosenOf(peers, only)
   const samples: (number | undefined)[][] = chosen.map(() => [])
   for (let round = 1; round <= rounds; round++) {
     say(`idle connections, round ${round} of ${rounds}`)
@@ -60,8 +60,9 @@ export async function measureIdle(settings: Settings): Promise<IdleResult> {
       }
     }
   }
-  const raw = samples[chosen.findIndex(({ name }) => name === baseline)] ?? []
-  const rows = chosen.map(({ name }, index) => ({
+  const names = chosen.map(({ name }) => name)
+  const raw = baselineOf(names, samples)
+  const rows = names.map((name, index) => ({
     name,
     bytesEach: figureOf(samples[index]!),
     ratio: ratioOf(samples[index]!, raw),

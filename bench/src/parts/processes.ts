@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { nodeServer } from '../commands.ts'
 import { busyOf, cpuOf } from '../cpu.ts'
-import { type Figure, figureOf, ratioOf } from '../figures.ts'
+import { type Figure, figureOf, ratioOf, seriesOf } from '../figures.ts'
 import { load } from '../load.ts'
 import { fewestOf, type Settings } from '../part.ts'
 import { loadCore, serverCore, start } from '../server.ts'
@@ -44,10 +44,8 @@ export async function measureProcesses(settings: Settings): Promise<ProcessesRes
     }
   }
   const fewest = fewestOf(settings)
-  const series = (own: readonly (Sample | undefined)[], key: keyof Sample) =>
-    own.map((sample) => sample?.[key])
   const rows = counts.map((processes, index) => {
-    const figure = (key: keyof Sample) => figureOf(series(samples[index]!, key), fewest)
+    const figure = (key: keyof Sample) => figureOf(seriesOf(samples[index]!, key), fewest)
     return {
       processes,
       perSecond: figure('perSecond'),
@@ -56,7 +54,7 @@ export async function measureProcesses(settings: Settings): Promise<ProcessesRes
     }
   })
   const [one = [], two = []] = samples
-  const ratio = ratioOf(series(two, 'perSecondAlone'), series(one, 'perSecondAlone'), fewest)
+  const ratio = ratioOf(seriesOf(two, 'perSecondAlone'), seriesOf(one, 'perSecondAlone'), fewest)
   return { rows, ratio }
 }
 

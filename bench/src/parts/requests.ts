@@ -1,9 +1,9 @@
 import { commandOf } from '../commands.ts'
-import { type Figure, figureOf, ratioOf } from '../figures.ts'
+import { type Figure, figureOf, ratioOf, seriesOf } from '../figures.ts'
 import { load, type Sample, undisturbed } from '../load.ts'
 import { memoryOf } from '../memory.ts'
 import { fewestOf, type Settings } from '../part.ts'
-import { baseline, context, type PeerKind, peers } from '../peers.ts'
+import { baseline, chosenOf, context, type PeerKind, peers } from '../peers.ts'
 import { type Command, type Server, withServers } from '../server.ts'
 import { type Workload, workloads } from '../workloads.ts'
 
@@ -46,8 +46,8 @@ type Samples = Map<string, (Sample | undefined)[]>
 /** CPU time, throughput and latency of every server for every workload. */
 export async function measureRequests(settings: Settings): Promise<RequestsResult> {
   const { only, workloads: asked, rounds } = settings
-  const chosen = workloads.filter(({ name }) => asked?.includes(name) ?? true)
-  const wanted = [...peers, ...context].filter(({ name }) => only?.includes(name) ?? true)
+  const chosen = chosenOf(workloads, asked)
+  const wanted = chosenOf([...peers, ...context], only)
   const started: { kind: PeerKind; version: string; command: Command }[] = []
   const missing: string[] = []
   for (const kind of wanted) {
@@ -142,18 +142,10 @@ function cellOf(
   raw: readonly (Sample | undefined)[],
   fewest: number,
 ): Cell {
-  const figure = (key: keyof Sample) =>
-    figureOf(
-      own.map((sample) => sample?.[key]),
-      fewest,
-    )
+  const figure = (key: keyof Sample) => figureOf(seriesOf(own, key), fewest)
   return {
     cpuUs: figure('cpuUs'),
-    ratio: ratioOf(
-      own.map((sample) => sample?.cpuUs),
-      raw.map((sample) => sample?.cpuUs),
-      fewest,
-    ),
+    ratio: ratioOf(seriesOf(own, 'cpuUs'), seriesOf(raw, 'cpuUs'), fewest),
     perSecond: figure('perSecond'),
     p50Us: figure('p50Us'),
     p99Us: figure('p99Us'),

@@ -4,10 +4,10 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { root } from '../build.ts'
 import { nodeServer } from '../commands.ts'
 import { cpuOf } from '../cpu.ts'
-import { type Figure, figureOf, ratioOf } from '../figures.ts'
+import { type Figure, figureOf, ratioOf, seriesOf } from '../figures.ts'
 import { memoryOf } from '../memory.ts'
 import type { Settings } from '../part.ts'
-import { baseline, peers } from '../peers.ts'
+import { baselineOf, chosenOf, peers } from '../peers.ts'
 import { type Command, launch } from '../server.ts'
 
 /** From exec to the first answered request. */
@@ -45,7 +45,7 @@ const giveUpMs = 20_000
 export async function measureStart(settings: Settings): Promise<StartResult> {
   const { only, say } = settings
   const rounds = settings.rounds * 2
-  const servers = peers.filter(({ name }) => only?.includes(name) ?? true)
+  const servers = chosenOf(peers, only)
   const candidates = [
     ...servers.map(({ name }) => ({ command: nodeServer(name), at: '/text' })),
     { command: linksCommand(), at: '/api/links' },
@@ -58,18 +58,18 @@ export async function measureStart(settings: Settings): Promise<StartResult> {
       samples[index]!.push(await startOnce(command, at))
     }
   }
-  const raw = samples[candidates.findIndex(({ command }) => command.name === baseline)] ?? []
-  return { rows: candidates.map(({ command }, index) => rowOf(command.name, samples[index]!, raw)) }
+  const names = candidates.map(({ command }) => command.name)
+  const raw = baselineOf(names, samples)
+  return { rows: names.map((name, index) => rowOf(name, samples[index]!, raw)) }
 }
 
 export function rowOf(name: string, own: readonly Started[], raw: readonly Started[]): StartRow {
-  const series = (from: readonly Started[], key: keyof Started) => from.map((one) => one[key])
   return {
     name,
-    elapsedMs: figureOf(series(own, 'elapsedMs'))!,
-    cpuMs: figureOf(series(own, 'cpuMs'))!,
-    residentBytes: figureOf(series(own, 'residentBytes'))!,
-    ratio: ratioOf(series(own, 'elapsedMs'), series(raw, 'elapsedMs')),
+    elapsedMs: figureOf(seriesOf(own, 'elapsedMs'))!,
+    cpuMs: figureOf(seriesOf(own, 'cpuMs'))!,
+    residentBytes: figureOf(seriesOf(own, 'residentBytes'))!,
+    ratio: ratioOf(seriesOf(own, 'elapsedMs'), seriesOf(raw, 'elapsedMs')),
   }
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { startClient } from '../client.ts'
 import { nodeServer } from '../commands.ts'
 import { watchCore } from '../cpu.ts'
-import { type Figure, figureOf, ratioOf } from '../figures.ts'
+import { type Figure, figureOf, ratioOf, seriesOf } from '../figures.ts'
 import { fewestOf, type Settings } from '../part.ts'
 import { versionOf } from '../peers.ts'
 import { type Server, serverCore, withServers } from '../server.ts'
@@ -45,16 +45,14 @@ export async function measureWebSockets(settings: Settings): Promise<WebSocketsR
         }
       }
       const [raw = []] = samples
-      const series = (own: readonly (Echoes | undefined)[], key: keyof Echoes) =>
-        own.map((sample) => sample?.[key])
       const rows = names.map((name, index) => {
         const own = samples[index]!
         const fewest = fewestOf(settings)
         return {
           ...name,
-          cpuUs: figureOf(series(own, 'cpuUs'), fewest),
-          ratio: ratioOf(series(own, 'cpuUs'), series(raw, 'cpuUs'), fewest),
-          perSecond: figureOf(series(own, 'perSecond'), fewest),
+          cpuUs: figureOf(seriesOf(own, 'cpuUs'), fewest),
+          ratio: ratioOf(seriesOf(own, 'cpuUs'), seriesOf(raw, 'cpuUs'), fewest),
+          perSecond: figureOf(seriesOf(own, 'perSecond'), fewest),
         }
       })
       return { clients, rows }

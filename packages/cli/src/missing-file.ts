@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs'
 import path from 'node:path'
 import type { Message } from 'esbuild'
+import { shownPath } from './shown-path.ts'
 
 const unresolved = /^Could not resolve "(.+)"$/
 
@@ -51,13 +52,9 @@ function realFolder(file: string): string {
 }
 
 function missing(file: string, importer: string | undefined, how = ''): string {
-  return `${shown(file)} is missing${by(importer, how)}.`
+  return `${shownPath(file)} is missing${by(importer, how)}.`
 }
 
 function by(importer: string | undefined, how = ''): string {
-  return importer === undefined ? '' : `; ${shown(importer)} imports it${how}`
-}
-
-function shown(file: string): string {
-  return path.relative(process.cwd(), file)
+  return importer === undefined ? '' : `; ${shownPath(importer)} imports it${how}`
 }

@@ -6,6 +6,7 @@ import { closing, frame, opcodes, type RawClient } from '../../core/test/web-soc
 import { statefulCases } from '../../core/test/web-sockets/stateful-cases.ts'
 import { webSocketSuite } from '../../core/test/web-sockets/suite.ts'
 import { line, named } from '../../core/test/web-sockets/target.ts'
+import { logOf } from './log-of.ts'
 
 const root = fileURLToPath(new URL('fixtures', import.meta.url))
 const { text, binary, ping, close } = opcodes
@@ -26,11 +27,7 @@ describe('in Durable Objects, on workerd', () => {
   })
   afterAll(() => server.close())
 
-  const log = () =>
-    server
-      .getLogs()
-      .map(({ message }) => message)
-      .join('\n')
+  const log = () => logOf(server)
   const target = () => ({ port, log })
   /** Which object has the socket now. */
   async function who({ send, frames }: RawClient): Promise<string> {

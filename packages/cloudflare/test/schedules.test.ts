@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestHarness, type TestHarness } from 'wrangler'
 import { scheduleSuite } from '../../core/test/schedules/suite.ts'
+import { logOf } from './log-of.ts'
 
 const root = fileURLToPath(new URL('fixtures', import.meta.url))
 
@@ -24,11 +25,7 @@ describe('schedules, by cron triggers on workerd', () => {
   })
   afterAll(() => server.close())
 
-  const log = () =>
-    server
-      .getLogs()
-      .map(({ message }) => message)
-      .join('\n')
+  const log = () => logOf(server)
 
   test('a failed run fails its event', async () => {
     expect(await trigger('* * * * *')).toMatchObject({ outcome: 'exception' })

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe } from 'vitest'
 import { createTestHarness, type TestHarness } from 'wrangler'
 import { webSocketSuite } from '../../core/test/web-sockets/suite.ts'
+import { logOf } from './log-of.ts'
 
 const root = fileURLToPath(new URL('fixtures', import.meta.url))
 
@@ -22,11 +23,7 @@ describe.each(['2026-11-01', '2025-06-01'])('on workerd, compatible with %s', (d
   })
   afterAll(() => server.close())
 
-  const log = () =>
-    server
-      .getLogs()
-      .map(({ message }) => message)
-      .join('\n')
+  const log = () => logOf(server)
 
   webSocketSuite(() => ({ port, log }), {
     checksFrames: false,

@@ -127,8 +127,7 @@ export interface BootedApp<Handler extends FetchHandler = FetchHandler, Context 
   /** What `setup` got. */
   readonly context: Context
   readonly resources: readonly AttachedResource[]
-  /** Runs the schedules of one cron expression. Each failure is logged and none stops another. */
-  /** @throws what the handler of that name throws */
+  /** Runs the schedule of that name. @throws what its handler throws */
   readonly runSchedule: (name: string, scheduledAt: Date) => Promise<void>
   /** Runs a queue's consumer. @throws what it throws */
   readonly runConsumer: (name: string, message: unknown, delivery: Delivery) => Promise<void>

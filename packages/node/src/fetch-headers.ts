@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { delegate } from './lazy-class.ts'
+import { delegate } from '@mooring/core/adapter'
 
 const Native = globalThis.Headers
 

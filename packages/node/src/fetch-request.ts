@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
+import { delegate } from '@mooring/core/adapter'
 import { LazyHeaders } from './fetch-headers.ts'
-import { delegate } from './lazy-class.ts'
 import type { Reply } from './reply.ts'
 import type { Incoming } from './request-body.ts'
 import { unusable } from './whole-body.ts'

@@ -1,6 +1,7 @@
+import { delegate } from '@mooring/core/adapter'
+import { bodyFor, checkStatus, jsonText, textType } from '@mooring/port-bound'
 import { setSource } from './body-source.ts'
-import { delegate } from './lazy-class.ts'
-import { checkedInit, textType, withBody } from './response-init.ts'
+import { checkedInit } from './response-init.ts'
 
 const Native = globalThis.Response
 
@@ -33,7 +34,7 @@ export class LazyResponse {
 
   constructor(given?: BodyInit | null, from?: ResponseInit) {
     const init = from instanceof Native ? copyInit(from) : from
-    const body = withBody(bytesOf(given), init?.status)
+    const body = withStatus(bytesOf(given), init?.status)
     this.#init = checkedInit(body, init)
     if (isPlain(body)) {
       this.#body = body
@@ -106,9 +107,7 @@ export class LazyResponse {
   static json(data: unknown, init?: ResponseInit): Response {
     const headers = new Headers(init?.headers)
     if (!headers.has('content-type')) headers.set('content-type', 'application/json')
-    const body = JSON.stringify(data)
-    if (body === undefined) throw new TypeError('The data is not JSON serializable')
-    return new Response(body, { ...init, headers })
+    return new Response(jsonText(data), { ...init, headers })
   }
 
   static redirect(url: string | URL, status?: number): Response {
@@ -136,6 +135,13 @@ export class LazyResponse {
 }
 
 const none = {}
+
+/** The body that goes with a status. @throws RangeError, TypeError where there is none such */
+function withStatus(body: unknown, status: number | undefined): unknown {
+  if (status === undefined) return body
+  checkStatus(status)
+  return bodyFor(body, status)
+}
 
 function isPlain(body: unknown): body is PlainBody {
   if (typeof body === 'string' || body === null) return true

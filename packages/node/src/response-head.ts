@@ -30,9 +30,7 @@ export function wholeHead(
   length: number,
   end: string,
 ): string | undefined {
-  const line = (statusLines[status] ??=
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}\r\n`)
-  let head = line
+  let head = (statusLines[status] ??= `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? 'unknown'}\r\n`)
   for (const name in headers) {
     const value = headers[name]
     if (!isPlainField(name, value) || meansMore(name)) return undefined

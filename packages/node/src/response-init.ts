@@ -1,13 +1,8 @@
+import { textType } from '@mooring/port-bound'
 import type { Init } from './fetch-response.ts'
 import { isPlainField } from './header-field.ts'
 
-/** What a text is that says no type of its own (Fetch §6.5, "extract a body"). */
-export const textType = 'text/plain;charset=UTF-8'
-
 const textInit: Init = { headers: { 'Content-Type': textType } }
-
-/** Statuses without a body (Fetch §2.2.3). */
-const nullBody = new Set([101, 103, 204, 205, 304])
 
 /**
  * The `init` of a response by the rules of the standard (Fetch §5.5), where the handler can catch
@@ -33,20 +28,4 @@ export function checkedInit(body: unknown, init: Init | undefined): Init | undef
     isTyped ||= name.length === 12 && name.toLowerCase() === 'content-type'
   }
   return isTyped ? init : { ...init, headers: { ...headers, 'Content-Type': textType } }
-}
-
-/**
- * The body that a status may have: an empty text is none, as on Workers.
- *
- * @throws RangeError at a status outside of 200–599
- * @throws TypeError where the status has no body
- */
-export function withBody(body: unknown, status: number | undefined): unknown {
-  if (status === undefined) return body
-  if (!(status >= 200 && status <= 599)) {
-    throw new RangeError(`The status ${String(status)} is outside of 200 to 599`)
-  }
-  if (body === null || !nullBody.has(status)) return body
-  if (body === '') return null
-  throw new TypeError(`A response with the status ${status} cannot have a body`)
 }

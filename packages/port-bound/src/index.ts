@@ -45,6 +45,7 @@ export {
 export { parsePort } from './port.ts'
 export { prepareConsumers } from './consumers.ts'
 export { tendDeadLetters } from './dead-letters.ts'
+export { bodyFor, checkStatus, jsonText, textType } from './response-rules.ts'
 export { runOnce } from './run-once.ts'
 export { prepareSchedules } from './schedules.ts'
 export { badSetting, readCount, readDuration, readSize } from './settings.ts'

@@ -100,3 +100,8 @@ function loadSqlite(): typeof import('node:sqlite') {
     process.emitWarning = emitWarning
   }
 }
+
+/** Why a file failed, for the error that names it. */
+export function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

@@ -14,7 +14,7 @@ import {
   type UrlAttachment,
 } from '@mooring/core/adapter'
 import { type Commits, createCommits } from './kv-file-commits.ts'
-import { openDatabase, pathOf } from './kv-file-open.ts'
+import { openDatabase, pathOf, reasonOf } from './kv-file-open.ts'
 import { rangeOf, storeNameOf } from './kv-names.ts'
 
 /**
@@ -126,10 +126,6 @@ function createFileKv(db: DatabaseSync, storeId: number, commits: Commits): Coun
       })
     },
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -8,7 +8,7 @@ import {
   type UrlAttachment,
 } from '@mooring/core/adapter'
 import { type Commits, createCommits } from './kv-file-commits.ts'
-import { openDatabase, pathOf } from './kv-file-open.ts'
+import { openDatabase, pathOf, reasonOf } from './kv-file-open.ts'
 import { storeNameOf } from './kv-names.ts'
 
 /** How often a process looks for what others have sent, and for what is due. */
@@ -210,8 +210,4 @@ function toTaken(row: Row): Taken {
 
 function bodyOf({ body }: Row): unknown {
   return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString())
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

@@ -1,10 +1,5 @@
 import { upgradeStatus } from './fetch-web-sockets.ts'
-
-/** What a text has that says no type of its own (Fetch §6.5, "extract a body"). */
-const textType = 'text/plain;charset=UTF-8'
-
-/** Statuses without a body (Fetch §2.2.3). */
-const nullBody: ReadonlySet<number> = new Set([204, 205, 304])
+import { bodyFor, checkStatus, jsonText, textType } from './response-rules.ts'
 
 /** The status of the one response that stands for a WebSocket, and that a middleware may copy. */
 const switchingProtocols = 101
@@ -46,10 +41,8 @@ export function useStandardResponse(): void {
     constructor(body?: BodyInit | null, init?: ResponseInit) {
       const { status = 200, statusText = '' } = init ?? {}
       const isUpgrade = init instanceof Native && status === switchingProtocols
-      if (!isUpgrade && !(status >= 200 && status <= 599)) {
-        throw new RangeError(`The status ${String(status)} is outside of 200 to 599`)
-      }
-      const given = bodyFor(body, status)
+      if (!isUpgrade) checkStatus(status)
+      const given = bodyFor(body ?? null, status)
       const headers = new Headers(joined(init?.headers))
       const type = typeOf(given)
       if (type !== '' && !headers.has('content-type')) headers.set('content-type', type)
@@ -63,8 +56,7 @@ export function useStandardResponse(): void {
     }
 
     static override json(data: unknown, init?: ResponseInit): Response {
-      const text = JSON.stringify(data) as string | undefined
-      if (text === undefined) throw new TypeError('The data is not JSON serializable')
+      const text = jsonText(data)
       const headers = new Headers(joined(init?.headers))
       if (!headers.has('content-type')) headers.set('content-type', 'application/json')
       return new StandardResponse(text, { ...init, headers })
@@ -75,13 +67,6 @@ export function useStandardResponse(): void {
     writable: true,
     configurable: true,
   })
-}
-
-/** @throws TypeError where the status has no body */
-function bodyFor(body: BodyInit | null | undefined, status: number): BodyInit | null {
-  if (body == null || !nullBody.has(status)) return body ?? null
-  if (body === '') return null
-  throw new TypeError(`A response with the status ${status} cannot have a body`)
 }
 
 /** What a body says of itself; empty where it says nothing, or the runtime has to say it. */

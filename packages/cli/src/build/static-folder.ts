@@ -1,6 +1,7 @@
 import { cp } from 'node:fs/promises'
 import path from 'node:path'
 import { MooringError } from '@mooring/core'
+import { shownPath } from '../shown-path.ts'
 import { describe } from './describe.ts'
 
 /**
@@ -15,11 +16,10 @@ export async function copyStaticFolder(entry: string, main: string, dist: string
   // What it compiles goes to its own place, and not to the one for what this command compiles.
   const bundled = await describe(main, folder, { NODE_COMPILE_CACHE: undefined })
   if (source.static === null || bundled.static === null) return
-  const shown = (file: string) => path.relative(process.cwd(), file)
   if (path.relative(dist, bundled.static).startsWith('..')) {
     throw new MooringError('MOORING_E_BUILD', {
-      message: `The bundle of ${source.name} would serve static files from ${shown(bundled.static)}.`,
-      why: `That is outside of ${shown(dist)}, which is all that is deployed.`,
+      message: `The bundle of ${source.name} would serve static files from ${shownPath(bundled.static)}.`,
+      why: `That is outside of ${shownPath(dist)}, which is all that is deployed.`,
       fix: "declare the folder one level up at the most: static: { folder: '../public', base: import.meta.url }",
     })
   }

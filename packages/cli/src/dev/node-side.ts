@@ -12,6 +12,7 @@ import { formatBuildMessages } from '../format-messages.ts'
 import type { Front } from './front.ts'
 import { createLatest } from './latest.ts'
 import { type Listening, type NodeProcess, startNodeProcess } from './node-process.ts'
+import { shownPath } from '../shown-path.ts'
 import {
   inFlightMs,
   type Inputs,
@@ -20,7 +21,6 @@ import {
   named,
   type Order,
   relevant,
-  shownPath,
   type Side,
   waitFor,
   whenQuiet,

@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { shownPath } from '../shown-path.ts'
 import type { ResourceLine } from './events.ts'
 
 /** One of what `mooring dev` serves, behind a front of its own. */
@@ -100,9 +101,4 @@ export async function whenQuiet(allReady: Promise<unknown>, signal?: AbortSignal
   const pause = (ms: number) =>
     delay(ms, undefined, { ref: false, ...(signal && { signal }) }).catch(() => {})
   await Promise.race([allReady.then(() => pause(firstPageMs)), pause(putOffMs)])
-}
-
-/** For people: relative to where the command was started. */
-export function shownPath(file: string): string {
-  return path.relative(process.cwd(), file) || '.'
 }

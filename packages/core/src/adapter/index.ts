@@ -34,6 +34,7 @@ export {
   type Resource,
   type UrlAttachment,
 } from '../resources/resource.ts'
+export { delegate } from '../lazy-class.ts'
 export { createQueueStore } from '../queues/consume.ts'
 export { queueFailed } from '../queues/queue-limits.ts'
 export { createMemoryQueue } from '../queues/queue-memory.ts'

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Message as BuildMessage } from 'esbuild'
+import { shownPath } from '../../shown-path.ts'
 
 /** Where Wrangler says that a file cannot be parsed. */
 export interface ParseLocation {
@@ -36,7 +37,7 @@ export function missingMain(text: string, configPath: string): readonly BuildMes
   const [, main] = /^The entry-point file at "(.+?)" was not found/.exec(text) ?? []
   if (main === undefined) return []
   const file = path.resolve(path.dirname(configPath), main)
-  const what = `${shown(file)} is missing; ${shown(configPath)} names it as "main".`
+  const what = `${shownPath(file)} is missing; ${shownPath(configPath)} names it as "main".`
   return [mistake(what, configPath, placeOf('main', readSource(configPath)))]
 }
 
@@ -45,7 +46,7 @@ export function missingMain(text: string, configPath: string): readonly BuildMes
  * about something else.
  */
 export function configMistakes(text: string, configPath: string): readonly BuildMessage[] {
-  const config = shown(configPath)
+  const config = shownPath(configPath)
   if (text.startsWith('Could not read file: ')) {
     return [mistake(`${config} is missing, or cannot be read.`, configPath)]
   }
@@ -75,10 +76,6 @@ function placeOf(field: string, source: string): ParseLocation | undefined {
   const before = source.slice(0, index).split('\n')
   const line = before.length
   return { line, column: before.at(-1)!.length, lineText: source.split('\n')[line - 1] ?? '' }
-}
-
-function shown(file: string): string {
-  return path.relative(process.cwd(), file)
 }
 
 function readSource(file: string): string {
