@@ -29,6 +29,7 @@ import {
   readBudget,
   readForwarding,
   readTrustedProxies,
+  readUncaughtPolicy,
   runOnce,
   tendDeadLetters,
   trackBackgroundWork,
@@ -133,7 +134,7 @@ async function start<Setup>(
   const guards = createGuards(env, trusted, log, metrics)
 
   // From here on a signal finds somebody to obey it.
-  const lifecycle = createLifecycle(log, budget, metrics)
+  const lifecycle = createLifecycle(log, budget, metrics, readUncaughtPolicy(env))
   const { drainSignal, isLeaving, phase } = lifecycle
   // A worker has a parent, which tells for all.
   const manager = connectServiceManager(worker ? {} : env, log)

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { adminUrl, readMetrics, valueOf } from './metrics.ts'
 import { killAll, launch, rawConnect, startServer } from './process.ts'
 
 afterEach(killAll)
@@ -170,8 +171,20 @@ describe('draining', () => {
     })
   })
 
-  test('an uncaught exception is logged, drains what is in flight and exits 1', async () => {
-    const server = await startServer('app.ts')
+  test('an uncaught exception is logged and counted, and ends nothing', async () => {
+    const server = await startServer('app.ts', { ADMIN_PORT: '0' })
+    await fetch(`${server.url}/crash`)
+    const { error } = await server.event('an exception was not caught')
+    expect(error.message).toBe('uncaught on purpose')
+    expect((await fetch(server.url)).status).toBe(200)
+    const metrics = await readMetrics(await adminUrl(server))
+    expect(valueOf(metrics, 'mooring_uncaught_exceptions_total')).toBe(1)
+    server.child.kill('SIGTERM')
+    expect(await server.exited).toBe(0)
+  })
+
+  test('asked to exit, it drains what is in flight at an uncaught exception and exits 1', async () => {
+    const server = await startServer('app.ts', { UNCAUGHT_EXCEPTION: 'exit' })
     const slow = fetch(`${server.url}/slow/400`)
     await fetch(`${server.url}/crash`)
     expect(await (await slow).text()).toBe('slow')
@@ -254,6 +267,7 @@ describe('SHUTDOWN_BUDGET', () => {
 
   test.each([
     ['SHUTDOWN_BUDGET', '30'],
+    ['UNCAUGHT_EXCEPTION', 'ignore'],
     ['SHUTDOWN_BUDGET', ''],
     ['SHUTDOWN_LAME_DUCK', '5 s'],
   ])('%s=%j is refused', async (name, value) => {

@@ -57,7 +57,11 @@ test('a worker whose event loop is blocked is killed; one that is busy is not', 
 })
 
 test('a worker that crashes finishes what it can, while its successor starts; the rest is counted', async () => {
-  const parent = await startParent('app.ts', { ADMIN_PORT: '0', SHUTDOWN_BUDGET: '6s' })
+  const parent = await startParent('app.ts', {
+    ADMIN_PORT: '0',
+    SHUTDOWN_BUDGET: '6s',
+    UNCAUGHT_EXCEPTION: 'exit',
+  })
   const slow = await connectTo(parent, () => true)
   const stuck = await connectTo(parent, (pid) => pid === slow.pid)
   const crash = await connectTo(parent, (pid) => pid === slow.pid)

@@ -35,9 +35,9 @@ export interface FetchRequest {
  * comes in time only.
  */
 export function fetchRequestOf(step: RequestStep): FetchRequest | undefined {
-  const { bytes, method, events, abortAfterBytes, waitMs, eventually, ends } = step
+  const { bytes, method, events, abortAfterBytes, waitMs, eventually } = step
   const isRead = events === undefined && abortAfterBytes === undefined && waitMs === undefined
-  if (!isRead || eventually || ends.length > 0 || !idempotent.has(method)) return undefined
+  if (!isRead || eventually || !idempotent.has(method)) return undefined
   const end = bytes.indexOf('\r\n\r\n')
   const [first = '', ...lines] = bytes.toString('latin1', 0, Math.max(end, 0)).split('\r\n')
   const target = /^[A-Z]+ (\/\S*) HTTP\/1\.1$/.exec(first)?.[1]

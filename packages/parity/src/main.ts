@@ -126,11 +126,6 @@ function cameUp(results: readonly CaseResult[]): readonly Difference[] {
 }
 
 function namedBy(step: Step): readonly string[] {
-  const named =
-    step.kind === 'request'
-      ? [...step.declared, ...step.ends]
-      : step.kind === 'websocket'
-        ? step.declared
-        : []
-  return named.map(({ difference }) => difference)
+  if (step.kind !== 'request' && step.kind !== 'websocket') return []
+  return step.declared.map(({ difference }) => difference)
 }

@@ -47,11 +47,6 @@ export async function runCase(
           : await runWebSocket(fleet, step)
     seen.push(...verdict.seen)
     outdated.push(...verdict.outdated)
-    if (step.kind === 'request' && step.ends.length > 0) {
-      const ends = await awaitEnds(fleet, step)
-      seen.push(...ends.seen)
-      outdated.push(...ends.outdated)
-    }
     const ended = await endedOf(fleet)
     if (verdict.undeclared.length > 0 || ended.length > 0) {
       const undeclared = [...verdict.undeclared, ...ended]
@@ -86,33 +81,6 @@ async function lookAgain(
   const { undeclared, seen } = judgeLook(step, new Map(await Promise.all(asked)), differences)
   const marked = undeclared.map((finding) => ({ ...finding, field: `${finding.field} in fetch` }))
   return { undeclared: [...marked, ...(await endedOf(fleet))], seen }
-}
-
-/** Waits until the processes have ended that a case says end, and starts all again. */
-async function awaitEnds(
-  fleet: Fleet,
-  { ends }: RequestStep,
-): Promise<Pick<Verdict, 'seen' | 'outdated'>> {
-  const present = ends.flatMap(({ difference, targets }) =>
-    fleet.members
-      .filter(({ target }) => isNamed(target.name, targets))
-      .map((member) => ({ member, at: { difference, target: member.target.name } })),
-  )
-  // A process waits for a connection that its client keeps.
-  for (const { member } of present) member.client().hangUp()
-  const deadline = performance.now() + eventuallyMs
-  while (!present.every(({ member }) => hasEnded(member)) && performance.now() < deadline) {
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
-  const verdict = {
-    seen: present.filter(({ member }) => hasEnded(member)).map(({ at }) => at),
-    outdated: present.filter(({ member }) => !hasEnded(member)).map(({ at }) => at),
-  }
-  const isExpected = (member: Member) => present.some((each) => each.member === member)
-  if (verdict.seen.length > 0) {
-    await fleet.restart((member) => isExpected(member) && hasEnded(member))
-  }
-  return verdict
 }
 
 function hasEnded({ running }: Member): boolean {

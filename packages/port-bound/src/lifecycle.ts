@@ -5,6 +5,7 @@ import { exitFlushed } from './exit.ts'
 import { exitCodes } from './exit-codes.ts'
 import { serveAsLameDuck } from './lame-duck.ts'
 import type { Metrics } from './metrics.ts'
+import type { UncaughtPolicy } from './uncaught.ts'
 
 /** A request that is not answered yet, for a log line. */
 export interface OpenRequest {
@@ -97,7 +98,12 @@ export interface LeavePlan {
 const abortMs = 20
 
 /** From the first signal to the exit. */
-export function createLifecycle(log: Logger, budget: Budget, metrics: Metrics): Lifecycle {
+export function createLifecycle(
+  log: Logger,
+  budget: Budget,
+  metrics: Metrics,
+  uncaughtPolicy: UncaughtPolicy,
+): Lifecycle {
   const draining = new AbortController()
   const { lameDuck, deadlineMs } = budget
   const bySignal = {
@@ -110,6 +116,10 @@ export function createLifecycle(log: Logger, budget: Budget, metrics: Metrics): 
   const forced = metrics.counter(
     'mooring_forced_requests_total',
     'Requests that were cut off because the process had to exit.',
+  )
+  const uncaught = metrics.counter(
+    'mooring_uncaught_exceptions_total',
+    'Exceptions that nobody caught, and rejections that nobody awaited.',
   )
   const reserveMs = budget.graceMs - budget.deadlineMs
   /** Of the reserve: the rest is for the logs to be read. */
@@ -198,14 +208,16 @@ export function createLifecycle(log: Logger, budget: Budget, metrics: Metrics): 
 
   process.on('unhandledRejection', (error) => {
     log.error('a rejection was not handled', { error })
+    uncaught.add()
     // Once it serves, a rejection that nobody awaits belongs to one request: the others go on.
     if (running === undefined) void exit(exitCodes.crashed)
   })
   process.on('uncaughtException', (error) => {
     log.error('an exception was not caught', { error })
-    const atOnce = { leastMs: 0, quietMs: 0, mostMs: 0 }
+    uncaught.add()
     if (running === undefined) void exit(exitCodes.crashed)
-    else if (!isLeaving()) {
+    else if (uncaughtPolicy === 'exit' && !isLeaving()) {
+      const atOnce = { leastMs: 0, quietMs: 0, mostMs: 0 }
       leave('an uncaught exception', { exitCode: exitCodes.crashed, lameDuck: atOnce })
     }
   })

@@ -42,6 +42,7 @@ import { handleSignals } from './signals.ts'
 import { useStandardResponse } from './standard-response.ts'
 import { failStart } from './start-failure.ts'
 import { readTrustedProxies } from './trusted-proxies.ts'
+import { readUncaughtPolicy } from './uncaught.ts'
 
 /** What `serve` bound. */
 export interface ServedPort {
@@ -98,7 +99,7 @@ async function start<Setup>(
   const isAllowed = readAllowedHosts(env)
 
   // From here on a signal finds somebody to obey it.
-  const lifecycle = createLifecycle(log, budget, metrics)
+  const lifecycle = createLifecycle(log, budget, metrics, readUncaughtPolicy(env))
   const { drainSignal, isLeaving, phase } = lifecycle
   handleSignals({ ...lifecycle, reload: () => refuseReload(log) }, log)
 

@@ -79,8 +79,15 @@ export function drainCases(runtime: RuntimeName): void {
     await stuck.closed
   })
 
-  test('an exception that nobody caught: what is in flight is finished, exit 1', async () => {
-    const server = await start(runtime, 'app.ts')
+  test('an exception that nobody caught ends nothing; asked to exit, exit 1 after what is in flight', async () => {
+    const goesOn = await start(runtime, 'app.ts')
+    await fetch(`${goesOn.url}/crash`)
+    await goesOn.event('an exception was not caught')
+    expect((await fetch(goesOn.url)).status).toBe(200)
+    goesOn.kill('SIGTERM')
+    expect(await goesOn.exited).toBe(0)
+
+    const server = await start(runtime, 'app.ts', { UNCAUGHT_EXCEPTION: 'exit' })
     const slow = fetch(`${server.url}/slow/500`)
     await wait(100)
     await fetch(`${server.url}/crash`)

@@ -39,6 +39,11 @@ export function inject(app: App, adapter: Adapter): Injected {
     return booting
   }
 
+  // The runtime says nothing of it by itself. Under a test runner on Node it is not there.
+  globalThis.addEventListener?.('unhandledrejection', ({ reason: error }) => {
+    createLogger(adapter.write).error('a rejection was not handled', { error, app: app.name })
+  })
+
   return {
     boot,
     async fetch(request, env, executionCtx) {

@@ -121,11 +121,19 @@ export const errors: Hono = new Hono()
     c.executionCtx.waitUntil(wait(1).then(() => Promise.reject(new Error('nobody awaits this'))))
     return c.text('answered')
   })
-  .get('/timer', (c) => {
+  .get('/later/:by', (c) => {
     c.executionCtx.waitUntil(wait(50))
-    setTimeout(() => {
-      throw new Error('thrown by a timer')
-    }, 1)
+    const by = c.req.param('by')
+    const fail = () => {
+      throw new Error(`thrown by a ${by}`)
+    }
+    if (by === 'timer') setTimeout(fail, 1)
+    if (by === 'microtask') queueMicrotask(fail)
+    if (by === 'listener') {
+      const target = new EventTarget()
+      target.addEventListener('happened', fail)
+      target.dispatchEvent(new Event('happened'))
+    }
     return c.text('answered')
   })
   .get('/never', () => new Promise<Response>(() => {}))

@@ -34,8 +34,6 @@ export interface RequestStep extends StepBase {
   readonly eventually: boolean
   readonly expected: Expected | undefined
   readonly declared: readonly DeclaredAnswer[]
-  /** Targets whose process ends after it, by the number of a difference. */
-  readonly ends: readonly { readonly difference: string; readonly targets: readonly string[] }[]
   /** Texts of which each must be in a line of the log afterwards. */
   readonly logs: readonly string[]
 }

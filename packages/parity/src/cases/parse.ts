@@ -81,7 +81,6 @@ const known = new Set([
   'no-host',
   'restart',
   'schedule',
-  'ends',
 ])
 
 function parseStep(all: readonly string[], line: number): Step {
@@ -112,10 +111,6 @@ function parseStep(all: readonly string[], line: number): Step {
     eventually: values.has('eventually'),
     expected: expected && parseExpected(expected),
     declared,
-    ends: (values.get('ends')?.split('\n') ?? []).map((text) => {
-      const [difference = '', ...targets] = text.split(' ')
-      return { difference, targets }
-    }),
     logs: values.get('log')?.split('\n') ?? [],
   } satisfies RequestStep
 }

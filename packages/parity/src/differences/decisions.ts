@@ -180,11 +180,10 @@ export const decisions: readonly Decision[] = [
     except: ['D-26'],
   },
   {
-    topic: 'A rejection that nobody awaits',
+    topic: 'A rejection that nobody awaits, an exception that nobody catches',
     everywhere: 'is logged, and ends nothing',
     section: 'decided here',
-    bare: 'Node ends the process',
-    except: ['D-25'],
+    bare: 'Node, Bun and Deno end the process',
   },
   {
     topic: 'A client that hangs up',

@@ -40,19 +40,6 @@ export const runtime: readonly Difference[] = [
     explains: ({ field }, { seen }) => field === 'header upgrade' && seen.get('status') === '426',
   },
   {
-    number: 'D-25',
-    group: 'runtime',
-    title: 'An exception that nobody can catch',
-    targets: ['node', 'bun', 'deno'],
-    what: 'Thrown by a timer or an event, it is logged everywhere. Port-bound the process then finishes what it has and exits 1, for its supervisor or its parent to start another. An isolate goes on.',
-    canonical:
-      'No request is lost on either side. A rejection that nobody awaits ends nothing on either.',
-    why: 'What the exception interrupted is unknown: a process that goes on may hold a lock or half a change for ever (Node’s own advice). An isolate is thrown away by its runtime as it likes.',
-    who: 'Apps that throw in timers: port-bound they restart, again and again.',
-    how: 'Catch in the timer. For work after the response use `background(c, …)`: it logs what fails.',
-    link: 'https://nodejs.org/api/process.html#warning-using-uncaughtexception-correctly',
-  },
-  {
     number: 'D-26',
     group: 'runtime',
     title: 'A stream that breaks before its first byte',

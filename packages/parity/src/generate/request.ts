@@ -173,7 +173,6 @@ export function toStep(request: Generated): RequestStep {
     eventually: false,
     expected: undefined,
     declared: [],
-    ends: [],
     logs: [],
   }
 }

@@ -111,6 +111,8 @@ async function startWorker(
     port: 0,
     log: new Log(LogLevel.NONE),
     logRequests: false,
+    // Only so it says what nobody caught.
+    verbose: true,
     telemetry: { enabled: false },
     handleStructuredLogs: ({ message }: { message: string }) => void lines.push(message),
     handleUncaughtError: (error: Error) => void lines.push(error.stack ?? String(error)),
