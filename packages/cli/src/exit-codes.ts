@@ -3,7 +3,7 @@ import type { ErrorCode } from '@mooring/core'
 /** How the command ends. */
 export const exitCodes = {
   done: 0,
-  /** The app cannot be bundled, the command does not conform, or something broke. */
+  /** The app cannot be bundled or started, the command does not conform, or something broke. */
   failed: 1,
   /** The command line is wrong (EX_USAGE of sysexits.h). */
   usage: 64,
@@ -14,5 +14,6 @@ export const exitCodes = {
 /** The status that tells a mistake of this code. */
 export function exitCodeOf(code: ErrorCode): number {
   if (code === 'MOORING_E_CLI') return exitCodes.usage
-  return code === 'MOORING_E_BUILD' ? exitCodes.failed : exitCodes.config
+  const isOfApp = code === 'MOORING_E_BUILD' || code === 'MOORING_E_TARGET'
+  return isOfApp ? exitCodes.failed : exitCodes.config
 }

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -14,8 +14,12 @@ const folder = mkdtempSync(path.join(tmpdir(), 'mooring-parity-test-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 function parity(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return mooring(app, '--targets', 'node', ...env, ...args)
+}
+
+function mooring(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    const all = [bin, 'parity', app, '--targets', 'node', ...env, ...args]
+    const all = [bin, 'parity', ...args]
     execFile(process.execPath, all, (error, stdout, stderr) => {
       resolve({ code: Number(error?.code ?? 0), stdout, stderr })
     })
@@ -94,4 +98,37 @@ test('what goes through the proxy is written down, and replays', async () => {
   const { stdout, code } = await parity('--cases', file)
   expect(stdout).toContain('3 cases on node: no undeclared difference')
   expect(code).toBe(0)
+})
+
+/** A folder with an app that is this program. */
+function program(name: string, text: string): string {
+  mkdirSync(path.join(folder, name, 'src'), { recursive: true })
+  mkdirSync(path.join(folder, name, 'parity'))
+  write(`${name}/parity/good.http`, good)
+  write(`${name}/src/main.ts`, text)
+  return path.join(folder, name)
+}
+
+test('an app that does not start is told with what it said, and without a stack of ours', async () => {
+  const broken = program('broken', "console.error('no database')\nprocess.exit(3)\n")
+  const { code, stderr } = await mooring(broken)
+  expect(stderr).toMatch(/^MOORING_E_TARGET: node exited with 3\.\n.*\n {2}no database\n {2}Fix: /)
+  expect(stderr).not.toContain('    at ')
+  expect(code).toBe(1)
+})
+
+test('Ctrl-C while the app starts leaves no process behind', async () => {
+  const pidFile = path.join(folder, 'pid')
+  const slow = program(
+    'slow',
+    `import { writeFileSync } from 'node:fs'
+    writeFileSync(${JSON.stringify(pidFile)}, String(process.pid))
+    setInterval(() => {}, 1_000)\n`,
+  )
+  const child = spawn(process.execPath, [bin, 'parity', slow], { stdio: 'ignore' })
+  const pid = () => Number(readFileSync(pidFile, 'utf8'))
+  await expect.poll(pid, { timeout: 20_000 }).toBeGreaterThan(0)
+  child.kill('SIGINT')
+  expect(await once(child, 'exit')).toEqual([130, null])
+  expect(() => process.kill(pid(), 0)).toThrow('ESRCH')
 })

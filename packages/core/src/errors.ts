@@ -34,6 +34,7 @@ export const errorCodes = {
   MOORING_E_STATIC: 'The static folder cannot be served.',
   MOORING_E_SETTING: 'A setting of Mooring itself has a value it cannot have.',
   MOORING_E_BUILD: 'The app cannot be bundled.',
+  MOORING_E_TARGET: 'A target that is to be compared does not start.',
   MOORING_E_CLI: 'The command line is not one that mooring understands.',
 } as const
 

@@ -1,5 +1,5 @@
-import type { Running, Target } from './targets/target.ts'
 import { type Client, createClient } from './ask.ts'
+import { type Running, startAll, type Target } from './targets/target.ts'
 
 /** All targets of a run, started. */
 export interface Fleet {
@@ -16,20 +16,37 @@ export interface Member {
   readonly client: () => Client
 }
 
-/** Starts all targets at once. Where one does not come up the others are stopped. */
-export async function startFleet(targets: readonly Target[]): Promise<Fleet> {
-  const started = await startAll(targets)
+/**
+ * Starts all targets at once. Where one does not come up the others are stopped.
+ *
+ * @param signal ends a start, and a restart, halfway. @default it is never ended
+ * @throws MOORING_E_TARGET
+ */
+export async function startFleet(
+  targets: readonly Target[],
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Fleet> {
+  const started = await startAll(targets, signal)
   const all = targets.map((target, index) => createMember(target, started[index]!))
+  const restarts = new Set<Promise<void>>()
+  async function restart(chosen: readonly ReplaceableMember[]): Promise<void> {
+    await Promise.all(chosen.map((each) => each.stop()))
+    const again = await startAll(
+      chosen.map(({ target }) => target),
+      signal,
+    )
+    for (const [index, each] of chosen.entries()) each.replace(again[index]!)
+  }
   return {
     members: all,
     async stop() {
+      await Promise.allSettled(restarts)
       await Promise.all(all.map((each) => each.stop()))
     },
     async restart(isChosen = () => true) {
-      const chosen = all.filter(isChosen)
-      await Promise.all(chosen.map((each) => each.stop()))
-      const again = await startAll(chosen.map(({ target }) => target))
-      for (const [index, each] of chosen.entries()) each.replace(again[index]!)
+      const restarted = restart(all.filter(isChosen))
+      restarts.add(restarted)
+      await restarted.finally(() => restarts.delete(restarted))
     },
   }
 }
@@ -55,13 +72,4 @@ function createMember(target: Target, first: Running): ReplaceableMember {
       client = createClient(again.address)
     },
   }
-}
-
-async function startAll(targets: readonly Target[]): Promise<readonly Running[]> {
-  const started = await Promise.allSettled(targets.map((target) => target.start()))
-  const running = started.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
-  const failed = started.find((each) => each.status === 'rejected')
-  if (!failed) return running
-  await Promise.all(running.map((each) => each.stop()))
-  throw failed.reason
 }

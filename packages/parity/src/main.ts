@@ -1,4 +1,5 @@
 import path from 'node:path'
+import { rejectOnAbort } from './abort.ts'
 import { type Arguments, parseArguments, UsageError } from './arguments.ts'
 import type { Case, Step } from './cases/case.ts'
 import { loadCases } from './cases/load.ts'
@@ -28,42 +29,52 @@ export async function parity(argv: readonly string[]): Promise<number> {
     for (const { number, title } of differences) process.stdout.write(`${number} ${title}\n`)
     return 0
   }
-  const backings = await startBackings(asked.with)
-  const ends = backings.map((backing) => backing.stop)
-  const stop = () => Promise.all(ends.map((end) => end()))
-  const forget = onSignal(stop)
+  const ends: (() => Promise<void>)[] = []
+  const interrupt = new AbortController()
+  const onSignal = () => interrupt.abort()
+  process.once('SIGINT', onSignal)
+  process.once('SIGTERM', onSignal)
   try {
-    return await compare({ ...asked, backings, env: { ...urlsOf(backings), ...asked.env } }, ends)
+    return await compare(asked, ends, interrupt.signal)
+  } catch (error) {
+    // Whoever asked for the end need not be told what it broke off.
+    if (interrupt.signal.aborted) return 130
+    throw error
   } finally {
-    forget()
-    await stop()
+    await Promise.all(ends.map((end) => end()))
+    process.off('SIGINT', onSignal)
+    process.off('SIGTERM', onSignal)
   }
 }
 
-/** Ctrl-C stops what was started, and ends with 130. */
-function onSignal(stop: () => Promise<unknown>): () => void {
-  const end = () => void stop().finally(() => process.exit(130))
-  process.once('SIGINT', end)
-  process.once('SIGTERM', end)
-  return () => {
-    process.off('SIGINT', end)
-    process.off('SIGTERM', end)
-  }
-}
-
-/** @param ends what stops all that was started is added to it */
+/**
+ * @param ends what stops all that was started is added to it
+ * @param signal breaks it off: rejects, when what was about to start has ended
+ */
 async function compare(
-  asked: Arguments & AppFolders,
+  asked: Arguments,
   ends: (() => Promise<void>)[],
+  signal: AbortSignal,
 ): Promise<number> {
-  const targets = findTargets(asked)
-  if (asked.record !== undefined) return record(targets[0]!, asked.record, ends)
+  const backings = await startBackings(asked.with, signal)
+  ends.push(...backings.map(({ stop }) => stop))
+  const app = { ...asked, backings, env: { ...urlsOf(backings), ...asked.env } }
+  const targets = findTargets(app)
+  if (asked.record !== undefined) return record(targets[0]!, asked.record, ends, signal)
   const cases = await chooseCases(asked)
-  const fleet = await startFleet(targets)
+  const fleet = await startFleet(targets, signal)
   ends.push(fleet.stop)
+  return Promise.race([replay(app, fleet, cases), rejectOnAbort(signal)])
+}
+
+async function replay(
+  app: Arguments & AppFolders,
+  fleet: Fleet,
+  cases: readonly Case[],
+): Promise<number> {
   const written = await runAll(fleet, cases)
-  const generated = await generateAndRun(fleet, asked, differences)
-  return report(asked, fleet, [...written, ...generated])
+  const generated = await generateAndRun(fleet, app, differences)
+  return report(app, fleet, [...written, ...generated])
 }
 
 async function chooseCases({

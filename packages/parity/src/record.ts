@@ -1,6 +1,7 @@
 import { appendFileSync, statSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, connect, createServer } from 'node:net'
 import { once } from 'node:events'
+import { rejectOnAbort } from './abort.ts'
 import { UsageError } from './arguments.ts'
 import type { Target } from './targets/target.ts'
 import { parseResponse, valuesOf, type WireResponse } from './wire/response.ts'
@@ -16,17 +17,19 @@ const leftOut = new Set(['connection', 'date', 'keep-alive', 'transfer-encoding'
  * stopped (SIGINT, SIGTERM).
  *
  * @param ends what stops it is added to it
- * @throws {UsageError} where the file has something in it
+ * @param signal ends it
+ * @throws {UsageError} where the file has something in it, or cannot be written
  */
 export async function record(
   target: Target,
   file: string,
   ends: (() => Promise<void>)[],
+  signal: AbortSignal,
 ): Promise<never> {
   if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0) {
     throw new UsageError(`--record is "${file}", which has cases: name another file, or remove it`)
   }
-  const running = await target.start()
+  const running = await target.start(signal)
   ends.push(running.stop)
   writeFileSync(file, '')
   let count = 0
@@ -78,7 +81,7 @@ export async function record(
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   process.stderr.write(`recording http://127.0.0.1:${port} to ${file}; end with Ctrl+C\n`)
-  return new Promise<never>(() => {})
+  return rejectOnAbort(signal)
 }
 
 function tryParse(

@@ -3,6 +3,7 @@ import path from 'node:path'
 import { environmentNames } from '@mooring/core/adapter'
 import { UsageError } from '../arguments.ts'
 import { processTarget } from './process.ts'
+import { startAll, type Target } from './target.ts'
 
 /** A backing service of the app, running as a process of its own. */
 export interface Backing {
@@ -20,7 +21,10 @@ export interface Backing {
  *
  * @throws UsageError
  */
-export async function startBackings(values: readonly string[]): Promise<readonly Backing[]> {
+export async function startBackings(
+  values: readonly string[],
+  signal: AbortSignal = new AbortController().signal,
+): Promise<readonly Backing[]> {
   const named = values.map((value) => {
     const [, name, given] = /^([a-z][A-Za-z0-9]*)=(.+)$/.exec(value) ?? []
     const folder = path.resolve(given ?? '')
@@ -31,13 +35,17 @@ export async function startBackings(values: readonly string[]): Promise<readonly
     }
     return { name, folder }
   })
-  return Promise.all(named.map(({ name, folder }) => startBacking(name, folder)))
+  const started = await startAll(
+    named.map(({ name, folder }) => backingTarget(name, folder)),
+    signal,
+  )
+  return started.map(({ address, stop }, index) => {
+    const { variable, binding } = environmentNames(named[index]!.name)
+    return { variable, binding, address: `${address.host}:${address.port}`, stop }
+  })
 }
 
-async function startBacking(name: string, folder: string): Promise<Backing> {
+function backingTarget(name: string, folder: string): Target {
   const args = ['--disable-warning=ExperimentalWarning', 'src/main.ts']
-  const target = processTarget({ name, command: process.execPath, args, cwd: folder })
-  const { address, stop } = await target.start()
-  const { variable, binding } = environmentNames(name)
-  return { variable, binding, address: `${address.host}:${address.port}`, stop }
+  return processTarget({ name, command: process.execPath, args, cwd: folder })
 }

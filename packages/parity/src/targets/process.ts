@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
-import type { Running, Target } from './target.ts'
+import { notStarted, type Running, type Target } from './target.ts'
 
 /** A port-bound app as a command of any runtime. */
 export interface ProcessTarget {
@@ -23,59 +23,67 @@ const graceMs = 15_000
  * of Mooring's contract.
  */
 export function processTarget(options: ProcessTarget): Target {
-  return { name: options.name, contract: 'port-bound', start: () => start(options) }
+  return { name: options.name, contract: 'port-bound', start: (signal) => start(options, signal) }
 }
 
-async function start(options: ProcessTarget): Promise<Running> {
-  const { name } = options
+async function start(options: ProcessTarget, signal: AbortSignal): Promise<Running> {
+  signal.throwIfAborted()
   const lines: string[] = []
   const child = run(options)
+  const programs = new Set<Program>()
   let ended: string | undefined
   let stopping = false
   const closed = new Promise<void>((resolve) => {
-    child.once('close', (code, signal) => {
-      if (!stopping) ended = `exited with ${String(code ?? signal)}`
+    child.once('close', (code, by) => {
+      if (!stopping) ended = `exited with ${String(code ?? by)}`
       resolve()
     })
   })
-  const port = await new Promise<number>((resolve, reject) => {
-    const fail = (why: string) => reject(new Error(`${name} ${why}\n${lines.join('\n')}`))
-    const timer = setTimeout(() => {
-      child.kill('SIGKILL')
-      fail(`does not listen after ${bootMs} ms`)
-    }, bootMs)
-    child.once('error', ({ message }) => fail(`cannot be started: ${message}`))
-    void closed.then(() => {
-      clearTimeout(timer)
-      fail(ended ?? 'ended')
-    })
-    const read = (line: string) => {
+  async function stop(): Promise<void> {
+    stopping = true
+    for (const program of programs) program.kill('SIGTERM')
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
+    const timer = setTimeout(() => child.kill('SIGKILL'), graceMs)
+    await closed
+    clearTimeout(timer)
+  }
+  const boot = AbortSignal.any([signal, AbortSignal.timeout(bootMs)])
+  const port = await new Promise<number | undefined>((resolve, reject) => {
+    const giveUp = () => void stop().then(() => resolve(undefined))
+    child.once('error', ({ message }) => reject(failed(options, `cannot be started: ${message}`)))
+    boot.addEventListener('abort', giveUp)
+    void closed.then(() => resolve(undefined))
+    onLines(child, (line) => {
       lines.push(line)
       const bound = portIn(line)
       if (bound === undefined) return
-      clearTimeout(timer)
+      boot.removeEventListener('abort', giveUp)
       resolve(bound)
-    }
-    onLines(child, read)
+    })
   })
+  if (port === undefined) {
+    signal.throwIfAborted()
+    throw failed(options, ended ?? `does not listen after ${bootMs} ms`, lines)
+  }
   return {
     address: { host: '127.0.0.1', port },
     logs: () => lines,
     async runSchedule({ name: schedule }) {
       const program = run(options, { MOORING_RUN: schedule })
+      programs.add(program)
       onLines(program, (line) => void lines.push(line))
-      const [code, signal] = (await once(program, 'close')) as [number | null, string | null]
-      return { 0: 'ran', 1: 'failed' }[Number(code)] ?? `exited with ${String(code ?? signal)}`
+      const [code, by] = (await once(program, 'close')) as [number | null, string | null]
+      programs.delete(program)
+      return { 0: 'ran', 1: 'failed' }[Number(code)] ?? `exited with ${String(code ?? by)}`
     },
     ended: () => ended,
-    async stop() {
-      stopping = true
-      if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM')
-      const timer = setTimeout(() => child.kill('SIGKILL'), graceMs)
-      await closed
-      clearTimeout(timer)
-    },
+    stop,
   }
+}
+
+function failed({ name, args, cwd }: ProcessTarget, how: string, said: readonly string[] = []) {
+  const fix = 'give it the variables that it lacks with --env NAME=value, and mend what it says'
+  return notStarted(name, how, [`${cwd}: ${args.at(-1)}`, ...said].join('\n'), `${fix}.`)
 }
 
 function portIn(line: string): number | undefined {

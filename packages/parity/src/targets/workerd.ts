@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import type { Running, Target } from './target.ts'
+import { notStarted, type Running, type Target } from './target.ts'
 
 /** An app that workerd runs. */
 export interface WorkerdTarget {
@@ -26,7 +26,10 @@ export function workerdTarget({ name, configPath, services = {} }: WorkerdTarget
   return {
     name,
     contract: 'injected',
-    start: async () => startWorker(configPath, await (bundled ??= bundle(configPath)), services),
+    async start(signal) {
+      const modules = await (bundled ??= bundle(name, configPath, signal))
+      return startWorker(configPath, modules, services, signal)
+    },
   }
 }
 
@@ -49,15 +52,25 @@ const moduleTypes: Readonly<Record<string, string>> = {
 }
 
 /** @returns the modules, the main one first */
-async function bundle(configPath: string): Promise<readonly Module[]> {
+async function bundle(
+  name: string,
+  configPath: string,
+  signal: AbortSignal,
+): Promise<readonly Module[]> {
   const folder = await mkdtemp(path.join(tmpdir(), 'mooring-parity-'))
   try {
     const wrangler = createRequire(import.meta.url).resolve('wrangler/package.json')
     const program = path.join(path.dirname(wrangler), 'bin/wrangler.js')
     const args = [program, 'deploy', '--dry-run', '--config', configPath, '--outdir', folder]
     const quiet = { CLOUDFLARE_CF_FETCH_ENABLED: 'false', WRANGLER_SEND_METRICS: 'false' }
-    const env = { ...process.env, ...quiet }
-    await runFile(process.execPath, args, { cwd: path.dirname(configPath), env })
+    const env = { ...process.env, ...quiet, NO_COLOR: '1', FORCE_COLOR: '0' }
+    await runFile(process.execPath, args, { cwd: path.dirname(configPath), env, signal }).catch(
+      (error: Error & { readonly stdout?: string; readonly stderr?: string }) => {
+        signal.throwIfAborted()
+        const said = error.stderr || error.stdout || error.message
+        throw notStarted(name, 'has no bundle: Wrangler cannot make it', `${configPath}\n${said}`)
+      },
+    )
     const modules = (await readdir(folder)).flatMap((file) => {
       const type = moduleTypes[path.extname(file)]
       return type === undefined ? [] : [{ type, path: path.join(folder, file) }]
@@ -85,6 +98,7 @@ async function startWorker(
   configPath: string,
   modules: readonly Module[],
   services: Readonly<Record<string, string>>,
+  signal: AbortSignal,
 ): Promise<Running> {
   const { unstable_getMiniflareWorkerOptions: readOptions } = await import('wrangler')
   const { convertV4MiniflareOptions, Log, LogLevel, Miniflare } = await import('miniflare')
@@ -126,6 +140,7 @@ async function startWorker(
   )
   try {
     const { hostname, port } = await miniflare.unsafeGetDirectURL()
+    signal.throwIfAborted()
     return {
       address: { host: hostname, port: Number(port) },
       logs: () => lines,
