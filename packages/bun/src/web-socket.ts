@@ -35,7 +35,8 @@ export class BunRawWebSocket implements RawWebSocket {
   }
 
   close(code?: number, reason?: string): void {
-    this.#ws.close(code, reason)
+    // Without one Bun would say 1000.
+    this.#ws.close(code ?? 1005, reason)
   }
 
   terminate(): void {

@@ -14,7 +14,6 @@ describe('on a port', () => {
   webSocketSuite(() => ({ port: server.port, log: server.stdout }), {
     checksFrames: true,
     breach: 'reason',
-    closesWithoutCode: false,
     ignoresOtherUpgrades: true,
     checksUtf8: true,
     showsKey: true,

@@ -30,7 +30,10 @@ interface EventHandler extends FetchHandler {
 
 declare const WebSocketPair: new () => {
   readonly 0: object
-  readonly 1: RawWebSocket & { binaryType: string; accept(): void }
+  readonly 1: RawWebSocket & {
+    binaryType: string
+    accept(options: { allowHalfOpen: boolean }): void
+  }
 }
 
 export const adapter: Adapter = {
@@ -47,7 +50,8 @@ export const adapter: Adapter = {
     accept(_c, { headers }, opened) {
       const { 0: client, 1: server } = new WebSocketPair()
       server.binaryType = 'arraybuffer'
-      server.accept()
+      // Else workerd answers a close frame by itself, with whatever code it has.
+      server.accept({ allowHalfOpen: true })
       opened(server)
       return new Response(null, { status: 101, headers, webSocket: client } as ResponseInit)
     },

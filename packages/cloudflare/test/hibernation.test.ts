@@ -83,7 +83,6 @@ describe('in Durable Objects, on workerd', () => {
   webSocketSuite(target, {
     checksFrames: false,
     breach: 'code',
-    closesWithoutCode: true,
     ignoresOtherUpgrades: true,
     checksUtf8: false,
     showsKey: false,

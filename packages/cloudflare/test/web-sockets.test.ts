@@ -28,7 +28,6 @@ describe.each(['2026-11-01', '2025-06-01'])('on workerd, compatible with %s', (d
   webSocketSuite(() => ({ port, log }), {
     checksFrames: false,
     breach: 'code',
-    closesWithoutCode: true,
     ignoresOtherUpgrades: true,
     checksUtf8: false,
     showsKey: false,

@@ -39,6 +39,7 @@ export const denoRuntime: FetchRuntime = {
     const abort = new AbortController()
     let isStopping = false
     let uploads = 0
+    const sockets = new Set<RawWebSocket>()
     let bound = port
     let server = serve()
 
@@ -77,7 +78,13 @@ export const denoRuntime: FetchRuntime = {
         // Where hono/deno looks for it.
         bindings: { remoteAddr },
         delivered: completed,
-        upgrade: (headers, protocol, opened) => upgrade(request, headers, protocol, opened),
+        upgrade: (headers, protocol, opened) => {
+          return upgrade(request, headers, protocol, (socket) => {
+            sockets.add(socket)
+            socket.addEventListener('close', () => sockets.delete(socket))
+            opened(socket)
+          })
+        },
       }) as Response | Promise<Response>
       if (!(answered instanceof Promise) || request.body === null) return answered
       uploads += 1
@@ -88,8 +95,11 @@ export const denoRuntime: FetchRuntime = {
       port: bound,
       hostname: server.addr.hostname,
       async stop() {
-        // Shutting down breaks off what is being received. Who comes until then is served.
-        while (uploads > 0) await new Promise((resolve) => setTimeout(resolve, 20))
+        // Shutting down breaks off what is being received, and closes with 1001 who has not been told
+        // that the service restarts. Who comes until then is served.
+        const isOpen = ({ readyState }: RawWebSocket) => readyState === 1
+        while (uploads > 0 || [...sockets].some(isOpen))
+          await new Promise((resolve) => setTimeout(resolve, 20))
         isStopping = true
         await server.shutdown()
       },

@@ -14,7 +14,6 @@ describe('on a port', () => {
   webSocketSuite(() => ({ port: server.port, log: server.stdout }), {
     checksFrames: false,
     breach: 'end',
-    closesWithoutCode: true,
     ignoresOtherUpgrades: false,
     checksUtf8: true,
     showsKey: true,

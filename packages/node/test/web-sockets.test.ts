@@ -7,7 +7,6 @@ import { killAll, type Server, startServer } from './process.ts'
 const facts: RuntimeFacts = {
   checksFrames: true,
   breach: 'code',
-  closesWithoutCode: true,
   ignoresOtherUpgrades: true,
   checksUtf8: true,
   showsKey: true,

@@ -152,19 +152,31 @@ async function runSchedule(fleet: Fleet, step: ScheduleStep): Promise<Verdict> {
 }
 
 async function runWebSocket(fleet: Fleet, step: WebSocketStep): Promise<Verdict> {
-  const undeclared: Finding[] = []
-  const seen: Verdict['seen'][number][] = []
-  const outdated: Verdict['outdated'][number][] = []
-  const conversations = fleet.members.map(async ({ target, running }) => ({
-    target: target.name,
-    miss: await converse(running().address, step),
-  }))
-  for (const { target, miss } of await Promise.all(conversations)) {
-    const declared = step.declared.find(({ targets }) => isNamed(target, targets))
-    const at = { difference: declared?.difference ?? '', target }
-    if (declared && miss) seen.push(at)
-    else if (declared) outdated.push(at)
-    else if (miss) undeclared.push({ target, field: 'websocket', ...miss, rest: [] })
+  const verdicts = await Promise.all(fleet.members.map((member) => talk(fleet, member, step)))
+  return {
+    undeclared: verdicts.flatMap(({ undeclared }) => undeclared),
+    seen: verdicts.flatMap(({ seen }) => seen),
+    outdated: verdicts.flatMap(({ outdated }) => outdated),
   }
-  return { undeclared, seen, outdated }
+}
+
+/** Where the case declares a difference, what it says comes instead must come, to the letter. */
+async function talk(fleet: Fleet, member: Member, step: WebSocketStep): Promise<Verdict> {
+  const target = member.target.name
+  let restarted: Promise<void> | undefined
+  const restart = () => void (restarted = fleet.restart((each) => each === member))
+  const say = async (script: WebSocketStep['script']) => {
+    const miss = await converse(member.running().address, step, script, restart)
+    await restarted
+    return miss
+  }
+  const instead = step.declared.find(({ targets }) => isNamed(target, targets))
+  const miss = await say((instead ?? step).script)
+  const found = { undeclared: [], seen: [], outdated: [] }
+  if (!miss)
+    return instead ? { ...found, seen: [{ difference: instead.difference, target }] } : found
+  if (instead && !(await say(step.script))) {
+    return { ...found, outdated: [{ difference: instead.difference, target }] }
+  }
+  return { ...found, undeclared: [{ target, field: 'websocket', ...miss, rest: [] }] }
 }

@@ -12,6 +12,15 @@ export function isCloseCode(code: number): boolean {
 /** A close frame has 125 bytes (RFC 6455 §5.5), and the code takes two. */
 const mostReasonBytes = 123
 
+/** Whether a reason fits into a close frame. Most are none. */
+export function isShort(reason: string): boolean {
+  return reason.length <= mostReasonBytes / 3 || bytesIn(reason) <= mostReasonBytes
+}
+
+function bytesIn(text: string): number {
+  return new TextEncoder().encode(text).length
+}
+
 /** @throws MOORING_E_WEBSOCKET */
 export function checkClose(code: number | undefined, reason: string | undefined): void {
   if (code !== undefined && !isCloseCode(code)) {
@@ -28,10 +37,9 @@ export function checkClose(code: number | undefined, reason: string | undefined)
       fix: 'close(1000, reason).',
     })
   }
-  const bytes = new TextEncoder().encode(reason).length
-  if (bytes <= mostReasonBytes) return
+  if (isShort(reason)) return
   throw new MooringError('MOORING_E_WEBSOCKET', {
-    message: `close(${code}, …): the reason has ${bytes} bytes.`,
+    message: `close(${code}, …): the reason has ${bytesIn(reason)} bytes.`,
     why: `A close frame has room for ${mostReasonBytes} bytes of UTF-8 (RFC 6455 §5.5).`,
     fix: 'shorten it, or send the rest as a message before.',
   })

@@ -1,6 +1,6 @@
 import type { RawWebSocket, ReceivedClose } from '../adapter/web-socket.ts'
 import type { Logger } from '../log.ts'
-import { checkClose, isCloseCode } from './close.ts'
+import { checkClose, isCloseCode, isShort } from './close.ts'
 import {
   bytesOf,
   closeEvent,
@@ -141,15 +141,15 @@ export function runSession(parts: SessionParts): void {
   })
   socket.addEventListener('error', ({ message }) => fail(message))
   socket.addEventListener('close', ({ code, reason, wasClean }) => {
-    const isValid = code === 1005 || isCloseCode(code)
-    // Workers answer a close frame by themselves only since compatibility date 2026-04-07.
-    if (socket.readyState === 2 && !isClosing && code !== 1006) {
+    const isValid = code === 1005 || (isCloseCode(code) && isShort(reason))
+    // Workers leave a close frame to us: they would answer an invalid one with its own code.
+    if (socket.readyState === 2 && !isClosing) {
       if (code === 1005) socket.close()
       else socket.close(isValid ? code : 1002, isValid ? reason : undefined)
     }
     if (code === 1006) end(lost)
     else if (isValid) end({ code, reason, wasClean })
-    else fail(`The close frame has the invalid code ${code}.`)
+    else fail(`The close frame is invalid: its code is ${code}.`)
   })
   if (!parts.isOpen) enqueue(() => events.onOpen?.(new Event('open'), ws))
 }

@@ -14,7 +14,7 @@ export function webSocketSuite(target: () => WebSocketTarget, facts: RuntimeFact
     messageCases(target, facts)
   })
   describe('the end', () => {
-    closeCases(target, facts)
+    closeCases(target)
   })
   describe('handlers', () => {
     handlerCases(target)

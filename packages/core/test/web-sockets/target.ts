@@ -17,8 +17,6 @@ export interface RuntimeFacts {
    * or the end of the connection (Deno).
    */
   readonly breach: 'code' | 'reason' | 'end'
-  /** Bun sends 1000 where no code was given. */
-  readonly closesWithoutCode: boolean
   /** Deno stops reading HTTP at any `Upgrade`. */
   readonly ignoresOtherUpgrades: boolean
   /** workerd puts U+FFFD in the place of what is not UTF-8. */

@@ -69,6 +69,33 @@ export const webSockets: Hono = new Hono()
     })),
   )
   .get(
+    '/close-without',
+    upgradeWebSocket(() => ({ onMessage: (_event, ws) => ws.close() })),
+  )
+  .get(
+    '/slow',
+    upgradeWebSocket(
+      () => {
+        let handled = 0
+        return {
+          onMessage: async ({ data }, ws) => {
+            if (data === 'wait') await new Promise((resolve) => setTimeout(resolve, 1_500))
+            else if (data === 'count') ws.send(String(handled))
+            else handled += 1
+          },
+        }
+      },
+      { maxMessageBytes: 16_384 },
+    ),
+  )
+  .get(
+    '/large',
+    upgradeWebSocket(
+      () => ({ onMessage: ({ data }, ws) => ws.send(String((data as ArrayBuffer).byteLength)) }),
+      { maxMessageBytes: 32 * 1024 ** 2 },
+    ),
+  )
+  .get(
     '/in-order',
     upgradeWebSocket(() => ({
       onMessage: async ({ data }, ws) => {

@@ -61,7 +61,14 @@ export interface WebSocketStep extends StepBase {
   readonly title: string
   readonly head: Buffer
   readonly script: readonly WebSocketLine[]
-  readonly declared: readonly { readonly difference: string; readonly targets: readonly string[] }[]
+  readonly declared: readonly DeclaredConversation[]
+}
+
+/** What is said with some targets instead, by the number of a declared difference. */
+export interface DeclaredConversation {
+  readonly difference: string
+  readonly targets: readonly string[]
+  readonly script: readonly WebSocketLine[]
 }
 
 /** One frame: `send` from us, `expect` from the app. */

@@ -1,5 +1,6 @@
 import { bytesOf } from './bytes.ts'
-import type { Case, DeclaredAnswer, RequestStep, Step, WebSocketLine } from './case.ts'
+import type { Case, DeclaredAnswer, RequestStep, Step } from './case.ts'
+import { parseWebSocket } from './conversation.ts'
 import { parseExpected } from './expected.ts'
 import { fillTable, type Written } from './table.ts'
 
@@ -172,27 +173,4 @@ function parseSchedule(schedule: string, rest: readonly string[], line: number):
   }
   const expected = rest.find((each) => each.startsWith('< '))?.slice(2)
   return { kind: 'schedule', line, title: `schedule ${name}`, name, cron, expected }
-}
-
-function parseWebSocket(lines: readonly string[], line: number): Step {
-  const [first = '', ...rest] = lines
-  const path = first.slice('@websocket '.length)
-  const fields = rest.filter((each) => /^[\w-]+: /.test(each))
-  const script: WebSocketLine[] = rest.flatMap((each) => {
-    const [, arrow, frame = ''] = /^([<>]) (.+)$/.exec(each) ?? []
-    if (arrow === undefined) return []
-    return [{ direction: arrow === '>' ? ('send' as const) : ('expect' as const), frame }]
-  })
-  const declared = rest.flatMap((each) => {
-    const [, difference, targets = ''] = /^\[(D-\d+) (.+)\]$/.exec(each) ?? []
-    return difference === undefined ? [] : [{ difference, targets: targets.split(' ') }]
-  })
-  const has = (name: string) => fields.some((field) => field.toLowerCase().startsWith(`${name}:`))
-  const head = [`GET ${path} HTTP/1.1`]
-  if (!has('host')) head.push('Host: localhost')
-  if (!has('upgrade')) head.push('Upgrade: websocket')
-  head.push('Connection: Upgrade', 'Sec-WebSocket-Version: 13')
-  head.push('Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==', ...fields)
-  const bytes = bytesOf(`${head.join('\r\n')}\r\n\r\n`)
-  return { kind: 'websocket', line, title: `WebSocket ${path}`, head: bytes, script, declared }
 }

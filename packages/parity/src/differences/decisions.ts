@@ -79,7 +79,7 @@ export const decisions: readonly Decision[] = [
     everywhere: '501',
     section: 'RFC 9110 §9.1',
     bare: 'Node: 400',
-    except: ['D-37'],
+    except: ['D-37', 'D-51'],
   },
   {
     topic: 'CONNECT',
@@ -199,9 +199,30 @@ export const decisions: readonly Decision[] = [
   {
     topic: 'WebSockets',
     everywhere:
-      'open, text, binary as an ArrayBuffer, order, close codes, 1009 and 1011 are the same',
+      'open, text, binary as an ArrayBuffer, fragments, order, close codes, 1009 and 1011 are the same',
     section: 'RFC 6455',
-    bare: 'workerd calls no `onOpen` and wants `websocket` in lower case',
-    except: ['D-23', 'D-24', 'D-34', 'D-50'],
+    bare: 'workerd calls no `onOpen` and wants `websocket` in lower case; Bun closes with 1000 for no code',
+    except: ['D-24', 'D-34', 'D-50'],
+  },
+  {
+    topic: 'A WebSocket client that breaks the protocol',
+    everywhere:
+      'is closed with 1002, 1007 or 1009; the app gets `onError`, and `onClose` with 1006',
+    section: 'RFC 6455 §7.1.7, §7.4, §8.1',
+    bare: 'workerd echoes close codes that may not be sent',
+    except: ['D-23', 'D-70', 'D-71', 'D-72'],
+  },
+  {
+    topic: 'WebSocket messages that are too large, or too many',
+    everywhere: 'a message has at most what the route says, and never more than 32 MiB: 1009',
+    section: 'RFC 6455 §10.4',
+    except: ['D-70', 'D-73'],
+  },
+  {
+    topic: 'A WebSocket when its server stops',
+    everywhere: 'is closed with 1012',
+    section: 'IANA’s registry of RFC 6455 §7.4.1',
+    bare: 'Deno says 1001',
+    except: ['D-74'],
   },
 ]

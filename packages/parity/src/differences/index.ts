@@ -4,6 +4,7 @@ import { responses } from './responses.ts'
 import { runtime } from './runtime.ts'
 import { security } from './security.ts'
 import { staticFiles } from './static-files.ts'
+import { webSockets } from './web-sockets.ts'
 
 /** Every declared difference, in the order of their numbers. */
 export const differences: readonly Difference[] = [
@@ -12,4 +13,5 @@ export const differences: readonly Difference[] = [
   ...runtime,
   ...security,
   ...staticFiles,
+  ...webSockets,
 ].sort((a, b) => a.number.localeCompare(b.number))
