@@ -72,6 +72,20 @@ test('a mistake in a file of cases, or on the command line, is told with its pla
   })
 })
 
+test('a run that would compare nothing is a mistake', async () => {
+  expect(await parity('--cases', write('one.http', good), '--only', 'nothing')).toMatchObject({
+    code: 64,
+    stderr: expect.stringContaining('--only is nothing, and none of 1 cases has that'),
+  })
+  const unknown = `${good}[D-999 node]\nHTTP/1.1 500\n`
+  expect(await parity('--cases', write('unknown.http', unknown))).toMatchObject({
+    code: 64,
+    stderr: expect.stringMatching(
+      /unknown\.http:1: good: there is no D-999: mooring parity --list/,
+    ),
+  })
+})
+
 test('what goes through the proxy is written down, and replays', async () => {
   const file = path.join(folder, 'recorded.http')
   const args = [bin, 'parity', app, '--targets', 'node', ...env, '--record', file]

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { rejectOnAbort } from './abort.ts'
 import { type Arguments, parseArguments, UsageError } from './arguments.ts'
@@ -77,27 +78,37 @@ async function replay(
   return report(app, fleet, [...written, ...generated])
 }
 
-async function chooseCases({
-  cases,
-  folders,
-  only,
-  generate,
-}: Arguments): Promise<readonly Case[]> {
+async function chooseCases(asked: Arguments): Promise<readonly Case[]> {
+  const { cases, folders, only, generate } = asked
   const standard = path.join(folders[0]!, 'parity')
-  const isOptional = cases.length === 0 && generate > 0
+  if (cases.length === 0 && generate > 0 && !existsSync(standard)) return []
   try {
-    const loaded = await Promise.all((cases.length > 0 ? cases : [standard]).map(loadCases))
-    return loaded
-      .flat()
-      .filter(
-        ({ name, file }) =>
-          only.length === 0 || only.some((text) => name.includes(text) || file.includes(text)),
-      )
+    const loaded = (
+      await Promise.all((cases.length > 0 ? cases : [standard]).map(loadCases))
+    ).flat()
+    for (const each of loaded) checkNumbers(each)
+    const isChosen = ({ name, file }: Case) =>
+      only.length === 0 || only.some((text) => name.includes(text) || file.includes(text))
+    const chosen = loaded.filter(isChosen)
+    if (chosen.length > 0 || generate > 0) return chosen
+    throw new UsageError(
+      `--only is ${only.join(',')}, and none of ${loaded.length} cases has that in its name or file`,
+    )
   } catch (error) {
     if (!(error instanceof CaseError)) throw error
-    if (isOptional && error.message.startsWith('There are no cases')) return []
     throw new UsageError(error.message, { cause: error })
   }
+}
+
+/** @throws CaseError where a case names a difference that there is none of */
+function checkNumbers({ name, file, line, steps }: Case): void {
+  const unknown = steps
+    .flatMap(namedBy)
+    .find((named) => !differences.some(({ number }) => number === named))
+  if (unknown === undefined) return
+  throw new CaseError(
+    `${file}:${line}: ${name}: there is no ${unknown}: mooring parity --list has all`,
+  )
 }
 
 async function runAll(fleet: Fleet, cases: readonly Case[]): Promise<readonly CaseResult[]> {

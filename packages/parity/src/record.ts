@@ -29,9 +29,15 @@ export async function record(
   if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0) {
     throw new UsageError(`--record is "${file}", which has cases: name another file, or remove it`)
   }
+  try {
+    writeFileSync(file, '')
+  } catch (error) {
+    throw new UsageError(`--record is "${file}", which cannot be written: ${String(error)}`, {
+      cause: error,
+    })
+  }
   const running = await target.start(signal)
   ends.push(running.stop)
-  writeFileSync(file, '')
   let count = 0
   const server = createServer((client) => {
     const upstream = connect(running.address)

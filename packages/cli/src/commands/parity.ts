@@ -21,7 +21,7 @@ export const parityCommand: Command = {
       if (!(error instanceof UsageError)) throw error
       throw new MooringError('MOORING_E_CLI', {
         message: `${error.message}.`,
-        fix: 'see what there is with: mooring parity --help',
+        fix: 'mooring parity --help has the options, and the README of @mooring/parity how cases are written',
         cause: error,
       })
     }

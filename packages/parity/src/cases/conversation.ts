@@ -1,25 +1,25 @@
+import { checkFrame } from '../wire/frame.ts'
 import { bytesOf } from './bytes.ts'
 import type { WebSocketLine, WebSocketStep } from './case.ts'
+import { type Declared, parseDeclared } from './declared.ts'
 
 /**
  * Reads `@websocket /path`, fields of the handshake, and what is said. Below `[D-23 workerd]` is what
  * is said with that target instead, from the beginning.
  */
-export function parseWebSocket(lines: readonly string[], line: number): WebSocketStep {
-  const [first = '', ...rest] = lines
-  const path = first.slice('@websocket '.length)
-  const fields = rest.filter((each) => /^[\w-]+: /.test(each))
+export function parseWebSocket(
+  path: string,
+  lines: readonly string[],
+  line: number,
+): WebSocketStep {
+  const fields: string[] = []
   const script: WebSocketLine[] = []
-  const declared: { difference: string; targets: string[]; script: WebSocketLine[] }[] = []
-  for (const each of rest) {
-    const [, difference, targets = ''] = /^\[(D-\d+) (.+)\]$/.exec(each) ?? []
-    const [, arrow, frame = ''] = /^([<>]) (.+)$/.exec(each) ?? []
-    if (difference !== undefined) {
-      declared.push({ difference, targets: targets.split(' '), script: [] })
-    } else if (arrow !== undefined) {
-      const direction = arrow === '>' ? 'send' : 'expect'
-      ;(declared.at(-1)?.script ?? script).push({ direction, frame })
-    }
+  const declared: (Declared & { readonly script: WebSocketLine[] })[] = []
+  for (const each of lines.filter((written) => written.trim() !== '')) {
+    const [, label] = /^\[(D-.*)\]$/.exec(each) ?? []
+    if (label !== undefined) declared.push({ ...parseDeclared(label), script: [] })
+    else if (/^[\w-]+: /.test(each)) fields.push(each)
+    else (declared.at(-1)?.script ?? script).push(parseLine(each))
   }
   const silent = declared.find((each) => each.script.length === 0)
   if (silent) throw new Error(`[${silent.difference} …] does not say what comes instead`)
@@ -31,6 +31,19 @@ export function parseWebSocket(lines: readonly string[], line: number): WebSocke
     script,
     declared,
   }
+}
+
+/** @throws where it is nothing that can be said */
+function parseLine(written: string): WebSocketLine {
+  const [, arrow, frame = ''] = /^([<>]) (.+)$/.exec(written) ?? []
+  if (arrow === undefined) {
+    throw new Error(`"${written}" is neither sent ("> text hello") nor expected ("< text hello")`)
+  }
+  const direction = arrow === '>' ? 'send' : 'expect'
+  const isOfHandshake = /^(?:status|header|no-header) /.test(frame)
+  const isEvent = frame === (direction === 'send' ? 'restart' : 'end')
+  if (!isOfHandshake && !isEvent) checkFrame(frame)
+  return { direction, frame }
 }
 
 /** The handshake, with what is not said filled in. */

@@ -10,13 +10,16 @@ import { CaseError, parseCases } from './parse.ts'
  */
 export async function loadCases(from: string): Promise<readonly Case[]> {
   const info = await stat(from).catch(() => undefined)
-  if (!info) throw new CaseError(`There are no cases at ${from}`)
+  if (!info) throw new CaseError(`There are no cases at ${shownPath(from)}`)
   const files = info.isDirectory()
     ? (await readdir(from, { recursive: true }))
         .filter((name) => name.endsWith('.http'))
         .sort()
         .map((name) => path.join(from, name))
     : [from]
+  if (files.length === 0) {
+    throw new CaseError(`There are no cases at ${shownPath(from)}: none of its files is a *.http`)
+  }
   const cases: Case[] = []
   for (const file of files) cases.push(...parseCases(await readFile(file, 'utf8'), shownPath(file)))
   const names = new Set<string>()

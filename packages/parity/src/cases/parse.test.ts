@@ -76,7 +76,35 @@ test.each([
   ['### a\n@schedule b\n', 'expected a name and its cron expression'],
   ['### a\nGET /\n\nHTTP/1.1 200\nbroken\n', 'neither "Name: value" nor'],
   ['### a\nGET /{{what}}\n', '{{what}} is none of'],
+  ['### a\n# nothing\n', 'it has no step'],
+  ['### a\n@events x\nGET /\n', '@events is "x", expected a whole number'],
+  ['### a\n@wait 0\nGET /\n', '@wait is "0", expected a whole number'],
+  ['### a\n@log b\n@websocket /ws\n', '@log does nothing in a step of @websocket'],
+  ['### a\n@websocket /ws\n>text a\n', '">text a" is neither sent'],
+  ['### a\n@websocket /ws\n< tekst a\n', '"tekst a" is no frame'],
+  ['### a\n@websocket /ws\n< end\n[D-23 wrkerd]\n< end\n', '[D-23 wrkerd] is no number'],
+  ['### a\n@restart\nGET /\n', '"GET /" is below @restart'],
+  ['### a\n@schedule b 0 3 * * *\n< rann\n', '"< rann" is not what comes of a schedule'],
+  ['### a\nGET /\n\nHTTP/1.1 20O\n', '"HTTP/1.1 20O" is no status line'],
+  ['### a\nGET /\n\nHTTP/1.1 200\n\n[D-4 wrkerd]\nHTTP/1.1 500\n', '[D-4 wrkerd] is no number'],
+  ['### a\nGET /<b>\n\n| c |\n| 1 |\n', 'its table has "c", and nothing has <c>'],
+  ['### a\nGET /<b>\n\n| b |\n| 1 | 2 |\n', 'has 2 cells, expected 1: | 1 | 2 |'],
 ])('a mistake is told with its place: %j', (text, why) => {
   expect(() => parseCases(text, 'a.http')).toThrow(/^a\.http:1: a: /)
   expect(() => parseCases(text, 'a.http')).toThrow(why)
+})
+
+test.each([
+  ['', 'a.http: there is no case in it'],
+  ['# only a remark\n', 'a.http: there is no case in it'],
+  ['GET /\n\nHTTP/1.1 200\n', 'a.http:1: "GET /" is in no case'],
+])('what is in no case is a mistake: %j', (text, why) => {
+  expect(() => parseCases(text, 'a.http')).toThrow(why)
+})
+
+test('a byte order mark, line ends of Windows and versions of targets are taken', () => {
+  const { declared } = one(
+    '\uFEFF### a\r\nGET /\r\n\r\nHTTP/1.1 200\r\n\r\n[D-04 node@22]\r\nHTTP/1.1 500\r\n',
+  )
+  expect(declared).toMatchObject([{ targets: ['node@22'], expected: { status: '500' } }])
 })

@@ -1,6 +1,8 @@
 import { bytesOf } from './bytes.ts'
 import type { Case, DeclaredAnswer, RequestStep, Step } from './case.ts'
 import { parseWebSocket } from './conversation.ts'
+import { parseDeclared } from './declared.ts'
+import { countOf, takeDirectives } from './directives.ts'
 import { parseExpected } from './expected.ts'
 import { fillTable, type Written } from './table.ts'
 
@@ -14,29 +16,48 @@ export class CaseError extends Error {}
  * @param file for messages
  */
 export function parseCases(text: string, file: string): readonly Case[] {
-  return splitCases(text)
-    .flatMap(fillTable)
-    .map((written) => ({
-      name: written.name,
-      file,
-      line: written.line,
-      steps: splitSteps(written).map((lines) => {
-        try {
-          return parseStep(lines, written.line)
-        } catch (error) {
-          const why = error instanceof Error ? error.message : String(error)
-          throw new CaseError(`${file}:${written.line}: ${written.name}: ${why}`, { cause: error })
-        }
-      }),
-    }))
+  return splitCases(text, file).flatMap((written) =>
+    placing(written, file, () => fillTable(written)).map((filled) =>
+      placing(filled, file, () => parseCase(filled, file)),
+    ),
+  )
 }
 
-function splitCases(text: string): readonly Written[] {
+/** What it throws is told with its place. */
+function placing<Result>({ name, line }: Written, file: string, read: () => Result): Result {
+  try {
+    return read()
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    throw new CaseError(`${file}:${line}: ${name}: ${why}`, { cause: error })
+  }
+}
+
+function parseCase(written: Written, file: string): Case {
+  const { name, line } = written
+  const steps = splitSteps(written).map((lines) => parseStep(lines, line))
+  if (steps.length === 0) throw new Error('it has no step, such as GET /path')
+  return { name, file, line, steps }
+}
+
+function splitCases(text: string, file: string): readonly Written[] {
   const cases: { name: string; line: number; lines: string[] }[] = []
-  for (const [index, line] of text.split(/\r?\n/).entries()) {
-    if (line.startsWith('### '))
+  // Some editors begin a file with a byte order mark.
+  for (const [index, line] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .entries()) {
+    const current = cases.at(-1)
+    if (line.startsWith('### ')) {
       cases.push({ name: line.slice(4).trim(), line: index + 1, lines: [] })
-    else cases.at(-1)?.lines.push(line)
+    } else if (current) current.lines.push(line)
+    else if (line.trim() !== '' && !line.startsWith('#')) {
+      const why = `"${line}" is in no case: a case begins with "### its name"`
+      throw new CaseError(`${file}:${index + 1}: ${why}`)
+    }
+  }
+  if (cases.length === 0) {
+    throw new CaseError(`${file}: there is no case in it: a case begins with "### its name"`)
   }
   return cases
 }
@@ -51,54 +72,19 @@ function splitSteps({ lines }: Written): readonly (readonly string[])[] {
   return steps.filter((step) => step.some((line) => line.trim() !== ''))
 }
 
-interface Directives {
-  readonly values: Map<string, string>
-  readonly rest: readonly string[]
-}
-
-/** The lines `@name value` at the beginning of a step. */
-function takeDirectives(lines: readonly string[]): Directives {
-  const values = new Map<string, string>()
-  let at = 0
-  for (; at < lines.length; at += 1) {
-    const line = lines[at]!
-    const [, name, value = ''] = /^@([\w-]+)(?: (.*))?$/.exec(line) ?? []
-    if (name === undefined && line.trim() !== '') break
-    if (name === 'websocket') break
-    if (name !== undefined)
-      values.set(name, values.has(name) ? `${values.get(name)}\n${value}` : value)
-  }
-  return { values, rest: lines.slice(at) }
-}
-
-const known = new Set([
-  'new',
-  'events',
-  'abort',
-  'wait',
-  'eventually',
-  'log',
-  'raw',
-  'no-host',
-  'restart',
-  'schedule',
-])
-
 function parseStep(all: readonly string[], line: number): Step {
-  const { values, rest } = takeDirectives(all)
-  for (const name of values.keys()) {
-    if (!known.has(name)) throw new Error(`@${name} is none of @${[...known].join(', @')}`)
-  }
-  if (values.has('restart')) return { kind: 'restart', line }
+  const directives = takeDirectives(all)
+  const { values, rest } = directives
+  if (values.has('restart')) return parseRestart(rest, line)
   const schedule = values.get('schedule')
   if (schedule !== undefined) return parseSchedule(schedule, rest, line)
-  if (rest[0]?.startsWith('@websocket ')) return parseWebSocket(rest, line)
+  const path = values.get('websocket')
+  if (path !== undefined) return parseWebSocket(path, rest, line)
   const blocks = splitAnswers(rest)
   const { request, expected, declared } = blocks
   const raw = values.get('raw')
   const sent = raw === undefined ? requestBytes(request, values.has('no-host')) : bytesOf(raw)
   const title = sent.toString('latin1', 0, 200).split('\r\n', 1)[0]!
-  const number = (name: string) => (values.has(name) ? Number(values.get(name)) : undefined)
   return {
     kind: 'request',
     line,
@@ -106,9 +92,9 @@ function parseStep(all: readonly string[], line: number): Step {
     method: title.split(' ', 1)[0]!,
     bytes: sent,
     newConnection: values.has('new'),
-    events: number('events'),
-    abortAfterBytes: number('abort'),
-    waitMs: number('wait'),
+    events: countOf(directives, 'events'),
+    abortAfterBytes: countOf(directives, 'abort'),
+    waitMs: countOf(directives, 'wait'),
     eventually: values.has('eventually'),
     expected: expected && parseExpected(expected),
     declared,
@@ -127,16 +113,15 @@ function splitAnswers(lines: readonly string[]): Answers {
   const request: string[] = []
   const answers: { label: string | undefined; lines: string[] }[] = []
   for (const line of lines) {
-    const [, label] = /^\[(D-\d+(?: [\w-]+)+)\]$/.exec(line) ?? []
+    const [, label] = /^\[(D-.*)\]$/.exec(line) ?? []
     if (label !== undefined) answers.push({ label, lines: [] })
-    else if (answers.length === 0 && /^HTTP\/\d\.\d \d{3}/.test(line)) {
+    else if (answers.length === 0 && /^HTTP\/\S* \S*/.test(line)) {
       answers.push({ label: undefined, lines: [line] })
     } else (answers.at(-1)?.lines ?? request).push(line)
   }
   const declared = answers.flatMap(({ label, lines: of }) => {
     if (label === undefined) return []
-    const [difference = '', ...targets] = label.split(' ')
-    return [{ difference, targets, expected: parseExpected(of) }]
+    return [{ ...parseDeclared(label), expected: parseExpected(of) }]
   })
   return { request, expected: answers.find(({ label }) => label === undefined)?.lines, declared }
 }
@@ -166,11 +151,21 @@ function requestBytes(lines: readonly string[], withoutHost: boolean): Buffer {
   return Buffer.concat([bytesOf(`${all.join('\r\n')}\r\n\r\n`), content])
 }
 
+function parseRestart(rest: readonly string[], line: number): Step {
+  const more = rest.find((each) => each.trim() !== '')
+  if (more === undefined) return { kind: 'restart', line }
+  throw new Error(`"${more}" is below @restart, which is a step of its own: part them by ---`)
+}
+
 function parseSchedule(schedule: string, rest: readonly string[], line: number): Step {
   const [, name, cron] = /^(\w+) (\S+(?: \S+){4})$/.exec(schedule) ?? []
   if (name === undefined || cron === undefined) {
     throw new Error(`@schedule is "${schedule}", expected a name and its cron expression`)
   }
-  const expected = rest.find((each) => each.startsWith('< '))?.slice(2)
+  const [said, ...more] = rest.filter((each) => each !== '')
+  if (more.length > 0 || (said !== undefined && said !== '< ran' && said !== '< failed')) {
+    throw new Error(`"${more[0] ?? said}" is not what comes of a schedule: < ran, or < failed`)
+  }
+  const expected = said?.slice(2)
   return { kind: 'schedule', line, title: `schedule ${name}`, name, cron, expected }
 }

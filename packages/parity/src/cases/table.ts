@@ -17,6 +17,7 @@ export function fillTable(written: Written): readonly Written[] {
     .slice(first)
     .filter((line) => isRow(line) && !/^\|[\s|:-]+\|$/.test(line))
     .map(cellsOf)
+  check(written, lines, head, rows)
   const fillers = rows.map((cells) => {
     const values = new Map(head.map((column, at) => [column, cells[at] ?? '']))
     return (text: string) => text.replace(/<([\w-]+)>/g, (all, name) => values.get(name) ?? all)
@@ -32,6 +33,24 @@ export function fillTable(written: Written): readonly Written[] {
       lines: lines.map(fill),
     }
   })
+}
+
+/** @throws where a column stands for nothing, or a row has other cells */
+function check(
+  { name }: Written,
+  lines: readonly string[],
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+): void {
+  const all = [name, ...lines].join('\n')
+  const unused = head.find((column) => !all.includes(`<${column}>`))
+  if (unused !== undefined)
+    throw new Error(`its table has "${unused}", and nothing has <${unused}>`)
+  if (rows.length === 0) throw new Error('its table has no row')
+  const uneven = rows.find((cells) => cells.length !== head.length)
+  if (!uneven) return
+  const row = `| ${uneven.join(' | ')} |`
+  throw new Error(`a row of its table has ${uneven.length} cells, expected ${head.length}: ${row}`)
 }
 
 function isRow(line: string): boolean {

@@ -49,6 +49,8 @@ const cache = () => path.resolve('node_modules/.cache/mooring-tools')
  */
 export function findTargets(app: AppFolders): readonly Target[] {
   const { targets: names = [], folders } = app
+  const missing = folders.find((folder) => !existsSync(folder))
+  if (missing !== undefined) throw new UsageError(`There is no folder ${missing}`)
   if (names.length > 0) return [...new Set(names)].map((name) => targetOf(app, name))
   const found: Target[] = []
   if (entryOf(folders, 'node') !== undefined) found.push(targetOf(app, 'node'))

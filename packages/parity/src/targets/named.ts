@@ -10,3 +10,8 @@ export function isNamed(target: string, names: readonly string[]): boolean {
 export function runtimeOf(target: string): string {
   return target.split('@', 1)[0]!
 }
+
+/** Whether it is how a case names a target: a runtime, or one of its versions. */
+export function isTargetName(name: string): boolean {
+  return /^(?:workerd|(?:node|bun|deno)(?:@\d[\w.-]*)?)$/.test(name)
+}

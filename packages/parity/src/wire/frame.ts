@@ -17,7 +17,9 @@ const bits: Readonly<Record<string, number>> = { part: 0x80, rsv1: 0x40, rsv2: 0
 interface Frame {
   readonly first: number
   readonly isMasked: boolean
-  readonly payload: Buffer
+  readonly kind: string
+  /** Its payload, as it was written. */
+  readonly text: string
 }
 
 /**
@@ -37,7 +39,13 @@ function parseFrame(written: string): Frame {
   }
   // All frames are last ones but a part.
   const first = flags.reduce((byte, flag) => byte ^ (bits[flag] ?? 0), 0x80 | opcode)
-  return { first, isMasked: !flags.includes('unmasked'), payload: payloadOf(kind, text) }
+  return { first, isMasked: !flags.includes('unmasked'), kind, text }
+}
+
+/** @throws Error where it is no frame that can be sent */
+export function checkFrame(written: string): void {
+  const each = written.replace(/^times \d+ /, '')
+  if (!each.startsWith('bytes ')) parseFrame(each)
 }
 
 /** A frame as a client sends it. `bytes 88 00` are these bytes, `times 20 text a` so many frames. */
@@ -45,7 +53,8 @@ export function encodeFrame(written: string): Buffer {
   const [, count, each = ''] = /^times (\d+) (.+)$/s.exec(written) ?? []
   if (count !== undefined) return Buffer.concat(Array(Number(count)).fill(encodeFrame(each)))
   if (written.startsWith('bytes ')) return payloadOf('binary', written.slice('bytes '.length))
-  const { first, isMasked, payload } = parseFrame(written)
+  const { first, isMasked, kind, text } = parseFrame(written)
+  const payload = payloadOf(kind, text)
   const { length } = payload
   const more = length < 126 ? 0 : length < 65_536 ? 2 : 8
   const head = Buffer.alloc(2 + more)
@@ -61,8 +70,8 @@ export function encodeFrame(written: string): Buffer {
 /** What was written, as {@link showFrame} shows it when it comes. */
 export function normalFrame(written: string): string {
   if (written === 'end') return written
-  const { first, payload } = parseFrame(written)
-  return showFrame(first, payload)
+  const { first, kind, text } = parseFrame(written)
+  return showFrame(first, payloadOf(kind, text))
 }
 
 /**
