@@ -3,14 +3,12 @@ import { type AddressInfo, connect, createServer } from 'node:net'
 import { once } from 'node:events'
 import { rejectOnAbort } from './abort.ts'
 import { UsageError } from './arguments.ts'
+import { isEventStream, writeCase } from './cases/write.ts'
 import type { Target } from './targets/target.ts'
-import { parseResponse, valuesOf, type WireResponse } from './wire/response.ts'
+import { parseResponse } from './wire/response.ts'
 
 /** What is kept of an answer that has not ended; a longer one is not written down. */
 const limitBytes = 1_000_000
-
-/** Fields that are about a connection or a moment: a case without them holds longer. */
-const leftOut = new Set(['connection', 'date', 'keep-alive', 'transfer-encoding'])
 
 /**
  * Starts a target behind a proxy that writes each request and its response down as a case, until it is
@@ -56,7 +54,7 @@ export async function record(
       const { response, length } = parsed
       // What follows it is no HTTP any more.
       isRecorded = response.status !== 101
-      const text = isRecorded ? asCase(`recorded ${count + 1}`, sent, response) : undefined
+      const text = isRecorded ? writeCase(`recorded ${count + 1}`, sent, response) : undefined
       if (text !== undefined) appendFileSync(file, text)
       if (text !== undefined) count += 1
       received = received.subarray(length)
@@ -68,13 +66,26 @@ export async function record(
       if (isRecorded) sent = Buffer.concat([sent, chunk])
       upstream.write(chunk)
     })
-    client.on('end', () => upstream.end())
+    /** What the app still sends to a stream that its client leaves, nobody sees. */
+    function leave(): void {
+      const response = isRecorded ? tryParse(received, sent, true)?.response : undefined
+      if (!response || response.complete || !isEventStream(response)) return
+      write(true)
+      isRecorded = false
+    }
+    client.on('end', () => {
+      leave()
+      upstream.end()
+    })
     upstream.on('end', () => client.end())
-    // A body that only the end of the connection ends, and a stream that the client leaves.
+    // A body that only the end of the connection ends.
     upstream.on('close', () => {
       if (isRecorded) write(true)
     })
-    client.on('close', () => upstream.destroy())
+    client.on('close', () => {
+      leave()
+      upstream.destroy()
+    })
     upstream.on('data', (chunk: Buffer) => {
       client.write(chunk)
       if (!isRecorded) return
@@ -100,33 +111,4 @@ function tryParse(
   } catch {
     return undefined
   }
-}
-
-/** What went over the wire, as a person would write it down. */
-function asCase(
-  name: string,
-  sent: Buffer,
-  { status, reason, fields, body, complete }: WireResponse,
-): string | undefined {
-  const events = body.toString('latin1').split('\n\n').length - 1
-  const isEvents = valuesOf(fields, 'content-type').some((type) =>
-    type.startsWith('text/event-stream'),
-  )
-  // Of an answer that was cut off only whole events can be asked for again.
-  if (!complete && !(isEvents && events > 0)) return undefined
-  const text = sent.toString('utf8')
-  const isPlain = Buffer.from(text).equals(sent) && !text.replaceAll('\r\n', '').includes('\r')
-  const request = isPlain
-    ? text.replaceAll('\r\n', '\n').trimEnd()
-    : `@raw {{hex ${sent.toString('hex')}}}\n`
-  const head = fields
-    .filter((field) => !leftOut.has(field.name.toLowerCase()))
-    .map((field) => `${field.name}: ${Buffer.from(field.value, 'latin1').toString('utf8')}`)
-  const content = body.toString('utf8')
-  const isText =
-    Buffer.from(content).equals(body) && !/[\r\0]/.test(content) && content.length < 10_000
-  const shown = body.length === 0 ? '(empty)' : isText ? content.replace(/^\n+|\n+$/g, '') : ''
-  const directive = complete ? '' : `@events ${events}\n`
-  const answer = complete ? `\n\n${shown}` : ''
-  return `### ${name}\n${directive}${request}\n\nHTTP/1.1 ${status} ${reason}\n${head.join('\n')}${answer}\n\n`
 }

@@ -1,0 +1,72 @@
+import { valuesOf, type WireResponse } from '../wire/response.ts'
+
+/** Fields that are about a connection or a moment: a case without them holds longer. */
+const leftOut = new Set(['connection', 'date', 'keep-alive', 'transfer-encoding'])
+
+/** The longest body that a person may want to read; of a longer one only the head is stated. */
+const limitBytes = 10_000
+
+/** A line that means something in a file of cases. */
+const meaningful = /^(?:### |#$|# |---$|\| |@|HTTP\/|\[D-)/m
+
+/**
+ * A request and its response, as a person would write them down, so that the same bytes are read.
+ *
+ * @returns nothing for an answer that was cut off, but for an event stream: so many events can be
+ *   asked for again
+ */
+export function writeCase(name: string, sent: Buffer, response: WireResponse): string | undefined {
+  const { status, reason, fields, body, complete } = response
+  const events = body.toString('latin1').split('\n\n').length - 1
+  if (!complete && !(isEventStream(response) && events > 0)) return undefined
+  const head = fields
+    .filter((field) => !leftOut.has(field.name.toLowerCase()))
+    .map((field) => `${field.name}: ${Buffer.from(field.value, 'latin1').toString('utf8')}`)
+  const directive = complete ? '' : `@events ${events}\n`
+  const answer = complete ? `\n\n${writeAnswerBody(body)}` : ''
+  const lines = [`HTTP/1.1 ${status} ${reason}`, ...head].join('\n')
+  return `### ${name}\n${directive}${writeRequest(sent)}\n\n${lines}${answer}\n\n`
+}
+
+export function isEventStream({ fields }: WireResponse): boolean {
+  return valuesOf(fields, 'content-type').some((type) => type.startsWith('text/event-stream'))
+}
+
+function writeRequest(sent: Buffer): string {
+  const end = sent.indexOf('\r\n\r\n')
+  const bytes = sent.subarray(0, end)
+  const head = bytes.toString('utf8').replaceAll('\r\n', '\n')
+  const isPlain = Buffer.from(head.replaceAll('\n', '\r\n')).equals(bytes)
+  if (end < 0 || !isPlain || isMeaningful(head)) return `@raw {{hex ${sent.toString('hex')}}}`
+  const body = sent.subarray(end + 4)
+  return body.length === 0 ? head : `${head}\n\n${writeBody(body)}`
+}
+
+function writeAnswerBody(body: Buffer): string {
+  if (body.length === 0) return '(empty)'
+  return body.length > limitBytes ? '' : writeBody(body)
+}
+
+/** A body, so that `bytesOf` reads its bytes: as it is where that can be, else within braces. */
+function writeBody(body: Buffer): string {
+  const text = body.toString('utf8')
+  if (!Buffer.from(text).equals(body)) return `{{hex ${body.toString('hex')}}}`
+  // The empty lines at its end are taken for those between two cases.
+  const [, lines = '', end = ''] = /^(.*?)(\n*)$/s.exec(text) ?? []
+  const isSpecial = /^(?:\n|\(empty\)$|\/.+\/$)/s.test(lines)
+  if (isSpecial || isMeaningful(lines)) return braced(body)
+  return end === '' ? lines : lines + braced(Buffer.from(end))
+}
+
+function isMeaningful(text: string): boolean {
+  return meaningful.test(text) || /[\r\0]|\{\{/.test(text)
+}
+
+/** `{{text "…"}}`, of ASCII alone, and without what would end it. */
+function braced(bytes: Buffer): string {
+  const escaped = JSON.stringify(bytes.toString('latin1')).replace(
+    /[}\u007f-\u00ff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+  return `{{text ${escaped}}}`
+}
