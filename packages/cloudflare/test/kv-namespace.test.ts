@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { kvCases } from '@mooring/core/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestHarness, type TestHarness } from 'wrangler'
+import { indexed } from '../../core/test/cases.ts'
 
 const root = fileURLToPath(new URL('fixtures', import.meta.url))
 
@@ -16,7 +17,7 @@ describe('a store in Workers KV, on workerd', () => {
 
   const ask = (path: string, method = 'GET') => server.fetch(path, { method })
 
-  test.each(kvCases.map(({ name }, index) => ({ name, index })))('$name', async ({ index }) => {
+  test.each(indexed(kvCases))('$name', async ({ index }) => {
     expect(await (await ask(`/cases/${index}`)).text()).toBe('passed')
   })
 

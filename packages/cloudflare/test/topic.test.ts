@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
-import { topicCases } from '@mooring/core/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestHarness, type TestHarness } from 'wrangler'
+import { publish, textsOf, topicSuite } from '../../core/test/topics/suite.ts'
 
 const root = fileURLToPath(new URL('fixtures', import.meta.url))
 
@@ -28,34 +28,17 @@ describe('a topic in a Durable Object, on workerd', () => {
   })
   afterAll(() => server.close())
 
-  test.each(topicCases.map(({ name }, index) => ({ name, index })))('$name', async ({ index }) => {
-    expect(await (await server.fetch(`/cases/${index}`)).text()).toBe('passed')
-  })
-
-  const publish = async (text: string, name = 'feed') =>
-    (await fetch(`${url}/${name}`, { method: 'POST', body: text })).text()
-  const textsOf = async (response: Response) => (await response.text()).trim().split('\n').slice(1)
-
-  test('reaches the subscribers of other requests, and each topic only its own', async () => {
-    const responses = await Promise.all([fetch(`${url}/2`), fetch(`${url}/2`)])
-    await publish('not for them', 'other')
-    await publish('a')
-    await publish('b')
-    expect(await Promise.all(responses.map(textsOf))).toEqual([
-      ['a', 'b'],
-      ['a', 'b'],
-    ])
-  })
+  topicSuite(() => url)
 
   test.each(['hibernate', 'close'] as const)(
     'loses nothing when the object goes, and its connections %s',
     async (webSockets) => {
       const response = await fetch(`${url}/3`)
-      await publish('a')
+      await publish(url, 'a')
       const object = { name: 'topic:feed', webSockets }
       await server.getWorker('topic').evictDurableObject('FEED', object)
-      await publish('b')
-      await publish('c')
+      await publish(url, 'b')
+      await publish(url, 'c')
       expect(await textsOf(response)).toEqual(['a', 'b', 'c'])
     },
   )

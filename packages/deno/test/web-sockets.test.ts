@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe } from 'vitest'
 import { statefulCases } from '../../core/test/web-sockets/stateful-cases.ts'
 import { webSocketSuite } from '../../core/test/web-sockets/suite.ts'
 import { killAll } from '../../node/test/process.ts'
-import { type Running, start } from '../../port-bound/test/launch.ts'
+import { type Running, startApp } from '../../port-bound/test/launch.ts'
 
 describe('on a port', () => {
   let server: Running
   beforeAll(async () => {
-    server = await start('deno', 'web-sockets.ts')
+    server = await startApp('deno', 'web-sockets')
   })
   afterAll(killAll)
 
@@ -24,7 +24,7 @@ describe('on a port', () => {
 describe('with a declared state', () => {
   let server: Running
   beforeAll(async () => {
-    server = await start('deno', 'stateful-web-sockets.ts')
+    server = await startApp('deno', 'stateful-web-sockets')
   })
   afterAll(killAll)
 

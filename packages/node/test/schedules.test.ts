@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { scheduleSuite } from '../../core/test/schedules/suite.ts'
+import { hasFaketime, startedAt } from './faketime.ts'
 import { hasRedis, type RedisServer, startRedis } from './kv-redis-server.ts'
 import {
   type Environment,
@@ -14,24 +14,14 @@ import {
   startServer,
 } from './process.ts'
 
-/** The library that gives a process another clock. CI has it. */
-function findFaketime(): string | undefined {
-  const { stdout, error } = spawnSync('faketime', ['-f', '+0', 'printenv', 'LD_PRELOAD'])
-  if (error && process.env['CI']) throw new Error('faketime is not installed')
-  if (error) console.warn('faketime is not installed: SCHEDULES ARE NOT TESTED')
-  return error ? undefined : stdout.toString().trim()
-}
-
-const library = findFaketime()
-
 /** Starts the fixture with a clock of its own, which then goes on as clocks do. */
 const start = (at: string, env: Environment): Promise<Server> =>
-  startServer('schedules.ts', { TZ: 'UTC', LD_PRELOAD: library, FAKETIME: `@${at}`, ...env })
+  startServer('schedules.ts', { ...startedAt(at), ...env })
 
 const count = (programs: readonly Program[], message: string) =>
   programs.flatMap(({ events }) => events()).filter((event) => event['message'] === message).length
 
-describe.runIf(library)('schedules, port-bound', () => {
+describe.runIf(hasFaketime)('schedules, port-bound', () => {
   describe.runIf(hasRedis())('in three processes that share a Redis', () => {
     let redis: RedisServer
     let servers: readonly Server[]

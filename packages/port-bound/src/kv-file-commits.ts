@@ -113,8 +113,12 @@ function settle({ resolve, reject }: Operation, outcome: Outcome): void {
   else resolve(outcome.result as never)
 }
 
-/** SQLITE_BUSY, in any of its extended forms (https://sqlite.org/rescode.html#busy). */
+/**
+ * SQLITE_BUSY, in any of its extended forms (https://sqlite.org/rescode.html#busy). Deno leaves the
+ * code out of what `exec` throws.
+ */
 export function isBusy(error: unknown): boolean {
-  const { errcode } = error as { errcode?: unknown }
-  return typeof errcode === 'number' && (errcode & 0xff) === 5
+  const { errcode, message } = error as { errcode?: unknown; message?: unknown }
+  if (typeof errcode === 'number') return (errcode & 0xff) === 5
+  return message === 'database is locked'
 }

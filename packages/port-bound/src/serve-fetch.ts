@@ -39,6 +39,7 @@ import { runOnce } from './run-once.ts'
 import { prepareSchedules } from './schedules.ts'
 import { readDuration, readSize } from './settings.ts'
 import { handleSignals } from './signals.ts'
+import { useStandardRequest } from './standard-request.ts'
 import { useStandardResponse } from './standard-response.ts'
 import { failStart } from './start-failure.ts'
 import { readTrustedProxies } from './trusted-proxies.ts'
@@ -62,6 +63,8 @@ export async function serveFetch<Setup = SetupContext<{}, {}>>(
 ): Promise<ServedPort> {
   try {
     assertApp(app)
+    useStandardResponse()
+    useStandardRequest()
     if (process.env['MOORING_DESCRIBE'] === '1') describeAndExit(app)
     const schedule = process.env['MOORING_RUN']
     if (schedule !== undefined) return await runOnce(app, hooks, { ...process.env }, schedule)
@@ -81,7 +84,6 @@ async function start<Setup>(
   app: App<FetchHandler, Setup> | FetchHandler,
   hooks: Hooks<Setup>,
 ): Promise<ServedPort> {
-  useStandardResponse()
   // A copy: no handler that writes to c.env may change the process for the others.
   const env = { ...process.env }
   const development = isDevelopment(env)

@@ -70,7 +70,7 @@ export function useStandardResponse(): void {
 }
 
 /** What a body says of itself; empty where it says nothing, or the runtime has to say it. */
-function typeOf(body: BodyInit | null): string {
+export function typeOf(body: BodyInit | null): string {
   if (typeof body === 'string') return textType
   if (body instanceof URLSearchParams) return 'application/x-www-form-urlencoded;charset=UTF-8'
   return body instanceof Blob ? body.type : ''

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { fetchBun, fetchDeno } from '../../../scripts/tools.ts'
 import { bareEnvironment, endWithTheTest, type Environment } from '../../node/test/process.ts'
+import type { SuiteApp } from './suite-apps.ts'
 
 /** The runtimes of the adapters, each from its npm package. */
 export type RuntimeName = 'bun' | 'deno'
@@ -71,4 +72,14 @@ export async function start(
     event,
     exited,
   }
+}
+
+/** Starts the app of a shared suite. */
+export function startApp(
+  runtime: RuntimeName,
+  app: SuiteApp,
+  env: Environment = {},
+  listens = true,
+): Promise<Running> {
+  return start(runtime, 'suite.ts', { APP: app, ...env }, listens)
 }

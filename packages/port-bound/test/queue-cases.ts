@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { queueSuite, sendWork } from '../../core/test/queues/suite.ts'
 import { hasRedis, type RedisServer, startRedis } from '../../node/test/kv-redis-server.ts'
 import { killAll } from '../../node/test/process.ts'
-import { type RuntimeName, type Running, start } from './launch.ts'
+import { type RuntimeName, type Running, startApp } from './launch.ts'
 
 /** What is handled of a queue, on a runtime of its own. */
 export function queueCases(runtime: RuntimeName): void {
@@ -12,7 +12,7 @@ export function queueCases(runtime: RuntimeName): void {
   beforeAll(async () => {
     redis = await startRedis()
     const url = `redis://127.0.0.1:${redis.port}`
-    server = await start(runtime, 'queues.ts', { CASES_URL: url, WORK_URL: url })
+    server = await startApp(runtime, 'queues', { CASES_URL: url, WORK_URL: url })
   })
   afterAll(async () => {
     await killAll()

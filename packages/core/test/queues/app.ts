@@ -2,6 +2,7 @@ import { type App, defineApp, type MooringError, queue } from '@mooring/core'
 import { caseQueue, consumeCase, queueCases } from '@mooring/core/testing'
 import { Hono } from 'hono'
 import { z } from 'zod'
+import { answerCase } from '../cases.ts'
 
 /** What a test sends. */
 export interface WorkMessage {
@@ -36,16 +37,7 @@ export const queueApp: App = defineApp({
   },
   setup: ({ resources: { cases, work } }) =>
     new Hono()
-      .get('/cases/:index', async (c) => {
-        const found = queueCases[Number(c.req.param('index'))]
-        if (!found) return c.text('no such case', 404)
-        try {
-          await found.run(cases)
-          return c.text('passed')
-        } catch (error) {
-          return c.text(error instanceof Error ? String(error.stack) : String(error))
-        }
-      })
+      .get('/cases/:index', (c) => answerCase(c, queueCases, cases))
       .post('/work', async (c) => {
         const messages: WorkMessage[] = await c.req.json()
         await Promise.all(messages.map((each) => work.send(each)))

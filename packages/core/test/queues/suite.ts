@@ -1,12 +1,11 @@
 import { queueCases } from '@mooring/core/testing'
 import { expect, test } from 'vitest'
+import { indexed } from '../cases.ts'
 import type { WorkMessage } from './app.ts'
-
-const cases = queueCases.map(({ name }, index) => ({ name, index }))
 
 /** What every driver does, for each adapter's tests. The cases wait most of the time. */
 export function queueSuite(url: () => string): void {
-  test.concurrent.each(cases)('$name', async ({ index }) => {
+  test.concurrent.each(indexed(queueCases))('$name', async ({ index }) => {
     const response = await fetch(`${url()}/cases/${index}`)
     expect(await response.text()).toBe('passed')
   })

@@ -24,6 +24,12 @@ export const streams: Hono = new Hono()
       }
     }),
   )
+  .get('/late/:ms', (c) =>
+    streamText(c, async (stream) => {
+      await stream.sleep(Number(c.req.param('ms')))
+      await stream.write('late')
+    }),
+  )
   .get('/bytes/:count', (c) => {
     let left = Number(c.req.param('count'))
     const body = new ReadableStream<Uint8Array>({

@@ -40,7 +40,7 @@ export interface RequestStep extends StepBase {
 
 /** What a response must be. What is not stated must be the same on all targets. */
 export interface Expected {
-  /** A number, or `connection closed` where there is no response. */
+  /** A number, or `connection closed` or `no response` where there is none. */
   readonly status: string
   readonly reason: string | undefined
   /** By lower-case name: all lines of it, in order; none where it must not be there. */

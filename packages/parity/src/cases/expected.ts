@@ -10,7 +10,7 @@ import { bytesOf } from './bytes.ts'
  */
 export function parseExpected(lines: readonly string[]): Expected {
   const [first = ''] = lines
-  if (/^connection (?:closed|reset)$/.test(first)) {
+  if (/^(?:connection (?:closed|reset)|no response)$/.test(first)) {
     return { status: first, reason: undefined, fields: new Map(), body: undefined }
   }
   const [, status, reason] = /^HTTP\/\d\.\d (\d{3})(?: (.*))?$/.exec(first) ?? []

@@ -27,6 +27,19 @@ export const runtime: readonly Difference[] = [
     link: 'https://www.rfc-editor.org/rfc/rfc9112#section-8',
   },
   {
+    number: 'D-75',
+    group: 'runtime',
+    title: 'When the head of a stream goes out',
+    targets: ['bun'],
+    what: 'It goes out when the response is there, before the first bytes of its stream. On Bun it waits for those: the client has a part of it, and no answer.',
+    canonical:
+      'A sender may send the head as soon as it has it (RFC 9112 §2.1); a client that waits for it cannot tell a silent stream from a server that does not answer.',
+    why: 'Bun’s server has the head go out with the first bytes, or with the end.',
+    who: 'Clients with a time for the head, such as `service()`, and event streams that are silent at first: `onopen` is late.',
+    how: 'Send some bytes at once: an event stream a comment, `: \\n\\n`.',
+    link: 'https://www.rfc-editor.org/rfc/rfc9112#section-2.1',
+  },
+  {
     number: 'D-27',
     group: 'runtime',
     title: 'Code made from text or bytes',

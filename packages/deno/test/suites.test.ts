@@ -1,0 +1,3 @@
+import { appSuites } from '../../port-bound/test/app-suites.ts'
+
+appSuites('deno')
