@@ -77,13 +77,16 @@ test('a run that would compare nothing is a mistake', async () => {
     code: 64,
     stderr: expect.stringContaining('--only is nothing, and none of 1 cases has that'),
   })
-  const unknown = `${good}[D-999 node]\nHTTP/1.1 500\n`
-  expect(await parity('--cases', write('unknown.http', unknown))).toMatchObject({
-    code: 64,
-    stderr: expect.stringMatching(
-      /unknown\.http:1: good: there is no D-999: mooring parity --list/,
-    ),
-  })
+  for (const [label, why] of [
+    ['D-999 node', 'there is no D-999: mooring parity --list has all'],
+    ['D-04 wrkerd', '"wrkerd" is no target, such as workerd or node@22'],
+  ]) {
+    const unknown = `${good}[${label}]\nHTTP/1.1 500\n`
+    expect(await parity('--cases', write('unknown.http', unknown))).toMatchObject({
+      code: 64,
+      stderr: expect.stringContaining(`unknown.http:1: good: ${why}`),
+    })
+  }
 })
 
 test('what goes through the proxy is written down, and replays', async () => {
@@ -145,4 +148,22 @@ test('Ctrl-C while the app starts leaves no process behind', async () => {
   child.kill('SIGINT')
   expect(await once(child, 'exit')).toEqual([130, null])
   expect(() => process.kill(pid(), 0)).toThrow('ESRCH')
+})
+
+test('the error that an app has logged is below what differs', async () => {
+  const failing = program(
+    'failing',
+    `import { createServer } from 'node:http'
+    const log = (event) => console.log(JSON.stringify(event))
+    const server = createServer((_, response) => {
+      log({ level: 'error', message: 'no database' })
+      response.writeHead(500).end()
+    })
+    server.listen(Number(process.env.PORT), '127.0.0.1', () => {
+      log({ message: 'listening', port: server.address().port })
+    })\n`,
+  )
+  const { code, stdout } = await mooring(failing)
+  expect(stdout).toMatch(/ - 200\n +\+ 500\n[^]* node logged:\n {4}no database\n/)
+  expect(code).toBe(1)
 })

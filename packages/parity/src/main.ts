@@ -1,14 +1,12 @@
-import { existsSync } from 'node:fs'
-import path from 'node:path'
 import { rejectOnAbort } from './abort.ts'
-import { type Arguments, parseArguments, UsageError } from './arguments.ts'
-import type { Case, Step } from './cases/case.ts'
-import { loadCases } from './cases/load.ts'
-import { CaseError } from './cases/parse.ts'
+import { type Arguments, parseArguments } from './arguments.ts'
+import type { Case } from './cases/case.ts'
+import { chooseCases, declaredIn } from './cases/choose.ts'
 import type { Difference } from './differences/difference.ts'
 import { differences } from './differences/index.ts'
 import { type Fleet, startFleet } from './fleet.ts'
 import { generateAndRun } from './generate/run.ts'
+import { listenToLogs } from './logged.ts'
 import { record } from './record.ts'
 import { reportJson, reportJunit } from './report/machine.ts'
 import { isSame, summarise } from './report/summary.ts'
@@ -78,46 +76,16 @@ async function replay(
   return report(app, fleet, [...written, ...generated])
 }
 
-async function chooseCases(asked: Arguments): Promise<readonly Case[]> {
-  const { cases, folders, only, generate } = asked
-  const standard = path.join(folders[0]!, 'parity')
-  if (cases.length === 0 && generate > 0 && !existsSync(standard)) return []
-  try {
-    const loaded = (
-      await Promise.all((cases.length > 0 ? cases : [standard]).map(loadCases))
-    ).flat()
-    for (const each of loaded) checkNumbers(each)
-    const isChosen = ({ name, file }: Case) =>
-      only.length === 0 || only.some((text) => name.includes(text) || file.includes(text))
-    const chosen = loaded.filter(isChosen)
-    if (chosen.length > 0 || generate > 0) return chosen
-    throw new UsageError(
-      `--only is ${only.join(',')}, and none of ${loaded.length} cases has that in its name or file`,
-    )
-  } catch (error) {
-    if (!(error instanceof CaseError)) throw error
-    throw new UsageError(error.message, { cause: error })
-  }
-}
-
-/** @throws CaseError where a case names a difference that there is none of */
-function checkNumbers({ name, file, line, steps }: Case): void {
-  const unknown = steps
-    .flatMap(namedBy)
-    .find((named) => !differences.some(({ number }) => number === named))
-  if (unknown === undefined) return
-  throw new CaseError(
-    `${file}:${line}: ${name}: there is no ${unknown}: mooring parity --list has all`,
-  )
-}
-
 async function runAll(fleet: Fleet, cases: readonly Case[]): Promise<readonly CaseResult[]> {
   const results: CaseResult[] = []
   const isWatched = process.stderr.isTTY
   for (const each of cases) {
     if (isWatched)
       process.stderr.write(`\r\x1b[K${results.length}/${cases.length} ${each.name.slice(0, 60)}`)
-    results.push(await runCase(fleet, each, differences))
+    const listen = listenToLogs(fleet)
+    const result = await runCase(fleet, each, differences)
+    const failed = new Set(result.undeclared.map(({ target }) => target))
+    results.push(failed.size === 0 ? result : { ...result, logged: await listen(failed) })
   }
   if (isWatched) process.stderr.write('\r\x1b[K')
   return results
@@ -141,13 +109,8 @@ function cameUp(results: readonly CaseResult[]): readonly Difference[] {
   const numbers = new Set(
     results.flatMap(({ case: { steps }, seen }) => [
       ...seen.map(({ difference }) => difference),
-      ...steps.flatMap(namedBy),
+      ...steps.flatMap(declaredIn).map(({ difference }) => difference),
     ]),
   )
   return differences.filter(({ number }) => numbers.has(number))
-}
-
-function namedBy(step: Step): readonly string[] {
-  if (step.kind !== 'request' && step.kind !== 'websocket') return []
-  return step.declared.map(({ difference }) => difference)
 }

@@ -3,6 +3,7 @@ import type { Finding } from './compare.ts'
 import type { Difference } from './differences/difference.ts'
 import type { Fleet, Member } from './fleet.ts'
 import { judge, judgeLook, type Verdict } from './judge.ts'
+import type { Logged } from './logged.ts'
 import { type FetchRequest, fetchRequestOf, look } from './look.ts'
 import type { Observation } from './observation.ts'
 import { isNamed } from './targets/named.ts'
@@ -13,6 +14,8 @@ export interface CaseResult extends Verdict {
   readonly case: Case
   /** The step that the first undeclared finding is of. */
   readonly failedStep: Step | undefined
+  /** Errors that the targets of its undeclared findings have logged meanwhile. @default none */
+  readonly logged?: readonly Logged[]
 }
 
 /** Until what is asked for eventually is there. */

@@ -1,4 +1,3 @@
-import { isTargetName } from '../targets/named.ts'
 import type { DeclaredAnswer } from './case.ts'
 
 export type Declared = Pick<DeclaredAnswer, 'difference' | 'targets'>
@@ -10,7 +9,7 @@ export type Declared = Pick<DeclaredAnswer, 'difference' | 'targets'>
  */
 export function parseDeclared(label: string): Declared {
   const [difference = '', ...targets] = label.split(' ')
-  if (!/^D-\d+$/.test(difference) || targets.length === 0 || !targets.every(isTargetName)) {
+  if (!/^D-\d+(?: [\w.@-]+)+$/.test(label)) {
     throw new Error(`[${label}] is no number with targets, such as [D-04 workerd node@22]`)
   }
   return { difference, targets }

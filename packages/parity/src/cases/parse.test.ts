@@ -82,11 +82,11 @@ test.each([
   ['### a\n@log b\n@websocket /ws\n', '@log does nothing in a step of @websocket'],
   ['### a\n@websocket /ws\n>text a\n', '">text a" is neither sent'],
   ['### a\n@websocket /ws\n< tekst a\n', '"tekst a" is no frame'],
-  ['### a\n@websocket /ws\n< end\n[D-23 wrkerd]\n< end\n', '[D-23 wrkerd] is no number'],
+  ['### a\n@websocket /ws\n< end\n[D-23]\n< end\n', '[D-23] is no number'],
   ['### a\n@restart\nGET /\n', '"GET /" is below @restart'],
   ['### a\n@schedule b 0 3 * * *\n< rann\n', '"< rann" is not what comes of a schedule'],
   ['### a\nGET /\n\nHTTP/1.1 20O\n', '"HTTP/1.1 20O" is no status line'],
-  ['### a\nGET /\n\nHTTP/1.1 200\n\n[D-4 wrkerd]\nHTTP/1.1 500\n', '[D-4 wrkerd] is no number'],
+  ['### a\nGET /\n\nHTTP/1.1 200\n\n[D-04]\nHTTP/1.1 500\n', '[D-04] is no number'],
   ['### a\nGET /<b>\n\n| c |\n| 1 |\n', 'its table has "c", and nothing has <c>'],
   ['### a\nGET /<b>\n\n| b |\n| 1 | 2 |\n', 'has 2 cells, expected 1: | 1 | 2 |'],
 ])('a mistake is told with its place: %j', (text, why) => {

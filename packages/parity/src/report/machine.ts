@@ -5,13 +5,14 @@ import type { Summary } from './summary.ts'
 export function reportJson(summary: Summary, results: readonly CaseResult[]): string {
   const report = {
     targets: summary.targets,
-    cases: results.map(({ case: of, undeclared, seen, outdated }) => ({
+    cases: results.map(({ case: of, undeclared, seen, outdated, logged = [] }) => ({
       name: of.name,
       file: of.file,
       line: of.line,
       undeclared,
       seen,
       outdated,
+      logged,
     })),
     deviations: Object.fromEntries(summary.deviations),
     differences: Object.fromEntries(
@@ -38,12 +39,15 @@ export function reportJunit(summary: Summary, results: readonly CaseResult[]): s
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="parity">\n${suites.join('')}${differences}</testsuites>\n`
 }
 
-function junitCase({ case: of, undeclared }: CaseResult): string {
+function junitCase({ case: of, undeclared, logged = [] }: CaseResult): string {
   const head = `    <testcase classname="${escape(of.file)}" name="${escape(of.name)}"`
   if (undeclared.length === 0) return `${head}/>\n`
-  const text = undeclared
-    .map(({ target, field, expected, got }) => `${target}, ${field}\n- ${expected}\n+ ${got}`)
-    .join('\n')
+  const text = [
+    ...undeclared.map(
+      ({ target, field, expected, got }) => `${target}, ${field}\n- ${expected}\n+ ${got}`,
+    ),
+    ...logged.map((line) => `${line.target} logged: ${line.text}`),
+  ].join('\n')
   return `${head}><failure message="undeclared difference">${escape(text)}</failure></testcase>\n`
 }
 

@@ -55,12 +55,16 @@ function nameOf(number: string): string[] {
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string
 
 function describeFailure(result: CaseResult, paint: Paint): string[] {
-  const { case: of, undeclared, failedStep } = result
+  const { case: of, undeclared, failedStep, logged = [] } = result
   const title = failedStep && 'title' in failedStep ? failedStep.title : ''
   return [
     `${paint('red', 'undeclared')}  ${of.name}`,
     paint('dim', `  ${of.file}:${of.line}  ${title}`),
     ...alike(undeclared).flatMap((findings) => describeFindings(findings, paint)),
+    ...logged.flatMap(({ target, text }) => [
+      `  ${target} logged:`,
+      ...text.split('\n').map((line) => paint('dim', `    ${line}`)),
+    ]),
   ]
 }
 
