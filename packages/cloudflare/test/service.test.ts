@@ -14,8 +14,13 @@ describe('a service by binding, on workerd', () => {
       main: `service/${name}.ts`,
       compatibility_date: '2026-11-01',
     })
-    const services = [{ binding: 'OTHER', service: 'called' }]
-    const workers = [{ config: { ...worker('calling'), services } }, { config: worker('called') }]
+    const services = [
+      { binding: 'OTHER', service: 'called' },
+      { binding: 'DOWN', service: 'down', entrypoint: 'Down' },
+      { binding: 'DROPS', service: 'down' },
+    ]
+    const calling = { ...worker('calling'), services }
+    const workers = [calling, worker('called'), worker('down')].map((config) => ({ config }))
     server = createTestHarness({ root, workers })
     url = (await server.listen()).url.href
   })

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { queueCases, topicCases } from '@mooring/core/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { indexed } from '../../core/test/cases.ts'
+import { nowhere, startDropping } from '../../core/test/service/drops.ts'
 import { serviceSuite } from '../../core/test/service/suite.ts'
 import { diskSuite, writeDiskFolder } from '../../core/test/static/disk-suite.ts'
 import { staticSuite } from '../../core/test/static/suite.ts'
@@ -20,11 +21,15 @@ export function appSuites(runtime: RuntimeName): void {
   afterAll(killAll)
 
   describe('a service by URL', () => {
+    let dropping: Awaited<ReturnType<typeof startDropping>>
     let calling: Running
     beforeAll(async () => {
       const called = await startServer('service-called.ts')
-      calling = await startApp(runtime, 'calling', { OTHER_URL: called.url })
+      dropping = await startDropping()
+      const urls = { OTHER_URL: called.url, DOWN_URL: nowhere, DROPS_URL: dropping.url }
+      calling = await startApp(runtime, 'calling', urls)
     })
+    afterAll(() => dropping.close())
     serviceSuite(() => calling.url)
   })
 

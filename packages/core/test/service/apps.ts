@@ -11,6 +11,12 @@ export interface Call {
   readonly asRequest?: boolean
   /** Milliseconds after which its caller gives it up. */
   readonly abortMs?: number
+  /** Sent one by one, in a stream. */
+  readonly chunks?: readonly string[]
+  /** Its caller leaves the answer when it has so many bytes. */
+  readonly leavesAfterBytes?: number
+  /** Which service is called. @default other */
+  readonly of?: 'other' | 'down' | 'drops'
 }
 
 /** What came of it. */
@@ -50,6 +56,13 @@ export const calledApp: App = defineApp({
         }
         return c.body(new ReadableStream({ pull }, { highWaterMark: 0 }))
       })
+      .get('/endless', (c: Context) => {
+        const pull = async (controller: ReadableStreamDefaultController) => {
+          await wait(2)
+          controller.enqueue(new TextEncoder().encode('tick '))
+        }
+        return c.body(new ReadableStream({ pull }, { highWaterMark: 0 }))
+      })
       .get('/status/:status', (c: Context) => c.body(null, Number(c.req.param('status')) as 204))
       .get('/cookies', (c: Context) => {
         c.header('Set-Cookie', 'a=1; Path=/')
@@ -73,21 +86,58 @@ export const calledApp: App = defineApp({
       }),
 })
 
-/** Calls `other` as it is told, and tells what came of it. */
+/** A body whose chunks come one after the other. */
+function streamOf(chunks: readonly string[]): ReadableStream<Uint8Array> {
+  const left = [...chunks]
+  return new ReadableStream({
+    async pull(controller) {
+      await wait(2)
+      const next = left.shift()
+      if (next === undefined) controller.close()
+      else controller.enqueue(new TextEncoder().encode(next))
+    },
+  })
+}
+
+/** Reads until there are so many bytes, and leaves the rest. */
+async function read(response: Response, bytes: number): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const chunk of response.body ?? []) {
+    text += decoder.decode(chunk as Uint8Array, { stream: true })
+    if (text.length >= bytes) break
+  }
+  return text
+}
+
+/** Calls a service as it is told, and tells what came of it. */
 export const callingApp: App = defineApp({
   name: 'calling',
-  resources: { other: service({ timeoutMs: 500 }) },
-  setup: ({ resources: { other } }) =>
+  resources: {
+    other: service({ timeoutMs: 500 }),
+    down: service({ timeoutMs: 5_000 }),
+    drops: service({ timeoutMs: 5_000 }),
+  },
+  setup: ({ resources }) =>
     new Hono().post('/', async (c: Context) => {
-      const { path, init, asRequest, abortMs } = (await c.req.json()) as Call
+      const call = (await c.req.json()) as Call
+      const { path, asRequest, abortMs, chunks, leavesAfterBytes, of = 'other' } = call
       const giveUp = new AbortController()
       if (abortMs !== undefined) setTimeout(() => giveUp.abort(new RangeError('given up')), abortMs)
-      const options = abortMs === undefined ? init : { ...init, signal: giveUp.signal }
+      const options: RequestInit = {
+        ...call.init,
+        ...(abortMs !== undefined && { signal: giveUp.signal }),
+        ...(chunks && ({ body: streamOf(chunks), duplex: 'half' } as RequestInit)),
+      }
       const asked = asRequest ? new Request(new URL(path, 'http://any.invalid'), options) : path
       try {
-        const response = await (asRequest ? other.fetch(c, asked) : other.fetch(c, asked, options))
+        const called = resources[of]
+        const response = await (asRequest
+          ? called.fetch(c, asked)
+          : called.fetch(c, asked, options))
         const headers = [...response.headers]
-        return c.json({ status: response.status, headers, body: await response.text() })
+        const body = await read(response, leavesAfterBytes ?? Infinity)
+        return c.json({ status: response.status, headers, body })
       } catch (error) {
         const { code, name } = error as { code?: string; name?: string }
         return c.json({ thrown: String(code ?? name).startsWith('MOORING_') ? code : name })

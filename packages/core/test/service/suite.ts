@@ -94,6 +94,22 @@ export function serviceSuite(url: () => string): void {
     expect(await call('/slow-head')).toEqual({ thrown: 'MOORING_E_SERVICE_TIMEOUT' })
   })
 
+  test('one that is not there, and one that goes before it answers, cannot be reached', async () => {
+    for (const of of ['down', 'drops'] as const) {
+      expect(await call({ path: '/', of })).toEqual({ thrown: 'MOORING_E_SERVICE_UNREACHABLE' })
+    }
+  })
+
+  test('a body goes as it comes, either way, and may be left', async () => {
+    const init = { method: 'POST' }
+    expect(await seen({ path: '/', init, chunks: ['a', 'é', 'b'] })).toMatchObject({ body: 'aéb' })
+    const large = 'x'.repeat(1_000_000)
+    const { body } = await seen({ path: '/', init: { ...init, body: large } })
+    expect(body === large).toBe(true)
+    const left = await call({ path: '/endless', leavesAfterBytes: 20 })
+    expect(left).toMatchObject({ status: 200, body: expect.stringMatching(/^(?:tick ){4,}$/) })
+  })
+
   test('who gives up gets the own reason back', async () => {
     expect(await call({ path: '/slow-head', abortMs: 50 })).toEqual({ thrown: 'RangeError' })
     const asked = await call({ path: '/slow-head', abortMs: 50, asRequest: true })
