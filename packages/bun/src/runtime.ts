@@ -14,6 +14,7 @@ const noSockets = 'Bun.serve has one time for everything that a connection does 
 export const bunRuntime: FetchRuntime = {
   name: 'bun',
   limitsBodies: true,
+  decodes: ['gzip', 'deflate', 'br', 'zstd'],
   forHead,
   unsupported: {
     SOCKET_PATH: 'This adapter binds a TCP port.',

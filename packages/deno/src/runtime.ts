@@ -15,6 +15,7 @@ const retryMs = 50
 export const denoRuntime: FetchRuntime = {
   name: 'deno',
   limitsBodies: false,
+  decodes: ['gzip', 'br'],
   forHead,
   unsupported: {
     SOCKET_PATH: 'This adapter binds a TCP port.',

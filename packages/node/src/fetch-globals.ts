@@ -1,3 +1,4 @@
+import { createOutgoingFetch, setDecodedCodings } from '@mooring/port-bound'
 import { LazyRequest } from './fetch-request.ts'
 import { LazyResponse } from './fetch-response.ts'
 
@@ -41,11 +42,27 @@ function withDuplex(init: Init | undefined): Init | undefined {
 export function useLazyFetch(): void {
   // Not the one of this module's start: what traces or mocks it may stand there by now.
   const { fetch: ofProcess } = globalThis
+  setDecodedCodings(isDecodedByNode)
   Object.assign(globalThis, {
     Request: RequestOfLazy,
     Response: LazyResponse,
-    fetch: function fetch(input: RequestInfo | URL, init?: Init) {
-      return ofProcess(toReal(input), withDuplex(init))
-    },
+    fetch: createOutgoingFetch((input, init) => ofProcess(toReal(input), withDuplex(init))),
   })
+}
+
+const [major = 0, minor = 0] = process.versions['undici']!.split('.').map(Number)
+
+/** The codings that Node's `fetch` takes off, where it knows all of them. */
+const codings: ReadonlySet<string> = new Set([
+  'gzip',
+  'x-gzip',
+  'deflate',
+  'x-deflate',
+  'br',
+  // undici#4238
+  ...(major > 7 || (major === 7 && minor >= 11) ? ['zstd'] : []),
+])
+
+function isDecodedByNode(coding: string): boolean {
+  return coding.split(',').every((each) => codings.has(each.trim()))
 }

@@ -1,5 +1,5 @@
 import { delegate } from '@mooring/core/adapter'
-import { bodyFor, checkStatus, jsonText, textType } from '@mooring/port-bound'
+import { bodyFor, checkStatus, headersOfDecoded, jsonText, textType } from '@mooring/port-bound'
 import { setSource } from './body-source.ts'
 import { checkedInit } from './response-init.ts'
 
@@ -33,7 +33,7 @@ export class LazyResponse {
   #native: Response | undefined
 
   constructor(given?: BodyInit | null, from?: ResponseInit) {
-    const init = from instanceof Native ? copyInit(from) : from
+    const init = initFor(given, from)
     const body = withStatus(bytesOf(given), init?.status)
     this.#init = checkedInit(body, init)
     if (isPlain(body)) {
@@ -154,6 +154,14 @@ function bytesOf(body: unknown): unknown {
   if (body instanceof ArrayBuffer) return new Uint8Array(body)
   if (!ArrayBuffer.isView(body) || body instanceof Uint8Array) return body ?? null
   return new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
+}
+
+/** What a response is made with, without the coding that a body of `fetch` no longer has. */
+function initFor(body: unknown, from: ResponseInit | undefined): ResponseInit | undefined {
+  const init = from instanceof Native ? copyInit(from) : from
+  if (init === from && !(body instanceof ReadableStream)) return init
+  const headers = headersOfDecoded(body, from, init?.headers)
+  return headers ? { ...init, headers } : init
 }
 
 /**

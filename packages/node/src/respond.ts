@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http'
+import { isDecoded } from '@mooring/port-bound'
 import { sourceOf } from './body-source.ts'
 import { LazyResponse, type PlainBody } from './fetch-response.ts'
 import { pump } from './pump.ts'
@@ -30,9 +31,10 @@ function respondWithReal(response: Response, reply: Reply): void | Promise<void>
   if (response.bodyUsed) throw readBefore()
   if (status < 200) throw new RangeError('The response is an error response')
   const body = wholeOf(response.body)
-  const headers: OutgoingHttpHeaders = wireHeaders(response.headers, status, body)
-  if (response.url !== '' && 'content-encoding' in headers) {
-    // What fetch has decoded is not encoded any more.
+  // What came from elsewhere has its bytes already, each one character.
+  const isOwn = response.url === ''
+  const headers: OutgoingHttpHeaders = wireHeaders(response.headers, status, body, undefined, isOwn)
+  if (!isOwn && isDecoded(response)) {
     delete headers['content-encoding']
     delete headers['content-length']
   }

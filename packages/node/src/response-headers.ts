@@ -14,18 +14,20 @@ export class Wide {
  * and what is beyond ASCII goes out in UTF-8, as on Workers, whatever the body is.
  *
  * @param type what the body says it is, where the headers do not
+ * @param isOwn whether they are the app's own, and not of a response of `fetch`
  */
 export function wireHeaders(
   headers: Headers,
   status: number,
   body: PlainBody | Blob,
   type?: string,
+  isOwn = true,
 ): Lines | Wide {
   const lines: Lines = {}
   let isWide = false
   for (const [name, value] of headers) {
     if (isServersField(name, status)) continue
-    const text = wireValue(value)
+    const text = isOwn ? wireValue(value) : value
     isWide ||= text !== value
     const before = lines[name]
     // Only Set-Cookie comes more than once (Fetch §2.2.2).

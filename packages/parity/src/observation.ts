@@ -1,4 +1,4 @@
-import { gunzipSync } from 'node:zlib'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import type { Ending } from './wire/connection.ts'
 import { type Field, framingOf, valuesOf, type WireResponse } from './wire/response.ts'
 
@@ -15,8 +15,8 @@ const ofConnection = new Set(['connection', 'keep-alive', 'transfer-encoding'])
 
 /**
  * A response as fields: `status`, `reason`, `header <name>`, `names`, `framing`, `body`, `trailers`,
- * `interim`, `connection`. Normalised are the value of `Date`, every UUID and the coding
- * gzip, and nothing else.
+ * `interim`, `connection`. Normalised are the value of `Date`, every UUID and the codings
+ * gzip and br, and nothing else.
  *
  * @param ending how the connection stood after it
  */
@@ -43,11 +43,17 @@ export function observe(response: WireResponse, ending: Ending): Observation {
   return seen
 }
 
+const decoders: Readonly<Record<string, (body: Buffer) => Buffer>> = {
+  gzip: gunzipSync,
+  br: brotliDecompressSync,
+}
+
 /** The body without its coding: two libraries compress the same to other bytes. */
 function contentOf({ fields, body, complete }: WireResponse): Buffer {
-  if (!complete || valuesOf(fields, 'content-encoding').join() !== 'gzip') return body
+  const decode = decoders[valuesOf(fields, 'content-encoding').join()]
+  if (!complete || !decode) return body
   try {
-    return gunzipSync(body)
+    return decode(body)
   } catch {
     return body
   }

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
+  type Backing,
   differences,
   findTargets,
   type Fleet,
@@ -12,6 +13,7 @@ import {
   loadCases,
   reportTerminal,
   runCase,
+  startBackings,
   startFleet,
   type Summary,
   summarise,
@@ -34,6 +36,7 @@ const app = { folders: [folder('probe')], env, targets }
 /** Routes that take their time, and those of differences that only a written case can tell. */
 const except = [
   '/error',
+  '/fetch',
   '/runtime',
   '/stream',
   '/background',
@@ -57,11 +60,14 @@ const told = (summary: Summary) => (isSame(summary) ? '' : reportTerminal(summar
 const runMs = 600_000
 
 let fleet: Fleet | undefined
+let backings: readonly Backing[] = []
 beforeAll(async () => {
-  fleet = await startFleet(findTargets(app))
+  backings = await startBackings([`upstream=${folder('upstream')}`])
+  fleet = await startFleet(findTargets({ ...app, backings }))
 }, runMs)
 afterAll(async () => {
   await fleet?.stop()
+  await Promise.all(backings.map(({ stop }) => stop()))
   rmSync(stores, { recursive: true, force: true })
 })
 

@@ -8,6 +8,8 @@ export interface FetchRuntime {
   readonly unsupported: Readonly<Record<string, string>>
   /** Whether it refuses a chunked body past the limit by itself. */
   readonly limitsBodies: boolean
+  /** Codings that its `fetch` takes off a body. */
+  readonly decodes: readonly string[]
   /**
    * An answer to HEAD that says of its length nothing wrong: it has no body, and a runtime would say
    * 0 (RFC 9110 §8.6).

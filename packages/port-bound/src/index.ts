@@ -10,6 +10,7 @@ export {
   describeRoutesAndExit,
   nameOf,
 } from './declared-app.ts'
+export { headersOfDecoded, isDecoded, setDecodedCodings } from './decoded-body.ts'
 export { findByUrl, isDevelopment } from './environment.ts'
 export { exitCodes } from './exit-codes.ts'
 export { exitFlushed } from './exit.ts'
@@ -34,6 +35,7 @@ export {
   type MetricsSnapshot,
   type Sample,
 } from './metrics.ts'
+export { createOutgoingFetch } from './outgoing-fetch.ts'
 export {
   type BoundPort,
   checkHost,

@@ -21,6 +21,7 @@ import {
   nameOf,
 } from './declared-app.ts'
 import { findByUrl, isDevelopment } from './environment.ts'
+import { setDecodedCodings } from './decoded-body.ts'
 import { createFetchAnswer } from './fetch-answer.ts'
 import { answeringFetch } from './fetch-answering.ts'
 import { type FetchExchange, trackFetchExchanges } from './fetch-exchange.ts'
@@ -36,6 +37,7 @@ import { createLogWriter } from './log.ts'
 import { createMetrics } from './metrics.ts'
 import { describeBound, readPortAddress, takePort } from './port-address.ts'
 import { runOnce } from './run-once.ts'
+import { createOutgoingFetch } from './outgoing-fetch.ts'
 import { prepareSchedules } from './schedules.ts'
 import { readDuration, readSize } from './settings.ts'
 import { handleSignals } from './signals.ts'
@@ -65,6 +67,8 @@ export async function serveFetch<Setup = SetupContext<{}, {}>>(
     assertApp(app)
     useStandardResponse()
     useStandardRequest()
+    setDecodedCodings((coding) => runtime.decodes.includes(coding))
+    globalThis.fetch = createOutgoingFetch(globalThis.fetch)
     if (process.env['MOORING_DESCRIBE'] === '1') describeAndExit(app)
     const schedule = process.env['MOORING_RUN']
     if (schedule !== undefined) return await runOnce(app, hooks, { ...process.env }, schedule)

@@ -1,3 +1,4 @@
+import { headersOfDecoded } from './decoded-body.ts'
 import { upgradeStatus } from './fetch-web-sockets.ts'
 import { bodyFor, checkStatus, jsonText, textType } from './response-rules.ts'
 
@@ -43,7 +44,8 @@ export function useStandardResponse(): void {
       const isUpgrade = init instanceof Native && status === switchingProtocols
       if (!isUpgrade) checkStatus(status)
       const given = bodyFor(body ?? null, status)
-      const headers = new Headers(joined(init?.headers))
+      const joint = joined(init?.headers)
+      const headers = headersOfDecoded(given, init, joint) ?? new Headers(joint)
       const type = typeOf(given)
       if (type !== '' && !headers.has('content-type')) headers.set('content-type', type)
       super(given, { status: isUpgrade ? upgradeStatus : status, statusText, headers })

@@ -2,6 +2,7 @@ import { clientAddress, defineApp, kv, logger, requestId, topic } from '@mooring
 import { Hono } from 'hono'
 import { background } from './background.ts'
 import { errors } from './errors.ts'
+import { fetches } from './fetches.ts'
 import { consume, queues, work } from './queues.ts'
 import { requests } from './requests.ts'
 import { responses } from './responses.ts'
@@ -25,6 +26,7 @@ export default defineApp({
       .route('/request', requests)
       .route('/error', errors)
       .route('/stream', streams)
+      .route('/fetch', fetches)
       .route('/background', background)
       .route('/queue', queues(resources.work))
       .route('/schedule', scheduled(resources.store))

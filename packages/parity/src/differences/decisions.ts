@@ -161,11 +161,51 @@ export const decisions: readonly Decision[] = [
     except: ['D-44', 'D-46'],
   },
   {
-    topic: 'A response of `fetch`, returned as it is',
-    everywhere: 'says no `Content-Encoding` that its body no longer has',
-    section: 'Fetch §4.6',
-    bare: 'Node and Bun send the plain body as gzip',
-    except: ['D-11'],
+    topic: 'A response of `fetch`, returned as it is, or made of one',
+    everywhere: 'says no `Content-Encoding` that its body no longer has, and no length of it',
+    section: 'Fetch §4.7',
+    bare: 'Node, Bun and Deno send the plain body as gzip, and cut it off at the length of what came',
+    except: ['D-11', 'D-66', 'D-80'],
+  },
+  {
+    topic: 'Its cookies, and its bytes beyond ASCII',
+    everywhere: 'go out as they came, a line for each cookie',
+    section: 'RFC 9110 §5.5',
+  },
+  {
+    topic: '`Host`, `Content-Length`, `Connection` and its like, set on a request of `fetch`',
+    everywhere: 'are left out: `fetch(url, c.req.raw)` is a proxy',
+    section: 'Fetch §2.2.2, RFC 9110 §7.6.1',
+    bare: 'Node rejects some, and a length that is wrong; Bun sends the client’s `Host`',
+    except: ['D-67'],
+  },
+  {
+    topic: 'The body of a request of `fetch`',
+    everywhere: 'has the type and the length of its kind',
+    section: 'Fetch §6.5, RFC 9112 §6.3',
+    bare: 'Bun says no type of a text',
+    except: ['D-82', 'D-86'],
+  },
+  {
+    topic: 'A method that `fetch` cannot send',
+    everywhere: 'is a TypeError',
+    section: 'Fetch §2.2.1',
+    bare: 'Bun sends a GET',
+    except: ['D-68'],
+  },
+  {
+    topic: 'Redirects of an upstream',
+    everywhere:
+      'are followed, twenty at most; 301 and 302 make a GET of a POST, 303 of all, and without `Authorization` to another origin',
+    section: 'Fetch §4.5',
+    except: ['D-65', 'D-84'],
+  },
+  {
+    topic: 'An upstream that leaves, is silent, or is given up',
+    everywhere:
+      'rejects: `TypeError`, `TimeoutError` of `AbortSignal.timeout`, `AbortError`, also in its body',
+    section: 'Fetch §5.6, DOM §3.2',
+    except: ['D-54', 'D-81'],
   },
   {
     topic: 'What a handler throws, of every kind',

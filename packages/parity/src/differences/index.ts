@@ -1,4 +1,5 @@
 import type { Difference } from './difference.ts'
+import { fetches } from './fetches.ts'
 import { requests } from './requests.ts'
 import { responses } from './responses.ts'
 import { runtime } from './runtime.ts'
@@ -11,6 +12,7 @@ export const differences: readonly Difference[] = [
   ...responses,
   ...requests,
   ...runtime,
+  ...fetches,
   ...security,
   ...staticFiles,
   ...webSockets,

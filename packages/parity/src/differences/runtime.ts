@@ -164,9 +164,9 @@ export const runtime: readonly Difference[] = [
   {
     number: 'D-54',
     group: 'runtime',
-    title: 'The error of a fetch that nobody takes',
+    title: 'The error of a fetch that fails',
     targets: ['workerd'],
-    what: 'It is a TypeError. workerd rejects with an Error.',
+    what: 'Where nobody listens, and where the upstream leaves or does not speak HTTP, it is a TypeError, also of a body that breaks off. workerd rejects with an Error.',
     canonical: 'A network error is a TypeError (Fetch §5.6).',
     why: 'The `fetch` of the app is the runtime’s own.',
     who: 'Code that tries again where it catches a TypeError.',

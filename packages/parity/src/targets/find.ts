@@ -124,7 +124,7 @@ function isExecutable(file: string): boolean {
   }
 }
 
-/** The variables that attach backing services to a port-bound app. */
+/** The variables that attach backing services to a port-bound app, and that any app may `fetch`. */
 export function urlsOf(backings: readonly Backing[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
     backings.map(({ variable, address }) => [variable, `http://${address}`]),
@@ -138,7 +138,8 @@ function edgeTarget({ folders, backings = [] }: AppFolders): Target {
       `--targets has workerd, and none of ${folders.join(', ')} has one of ${configFiles.join(', ')}`,
     )
   }
-  return workerdTarget({ name: 'workerd', configPath, services: servicesOf(backings) })
+  const services = servicesOf(backings)
+  return workerdTarget({ name: 'workerd', configPath, services, vars: urlsOf(backings) })
 }
 
 function servicesOf(backings: readonly Backing[]): Readonly<Record<string, string>> {

@@ -13,6 +13,8 @@ export interface WorkerdTarget {
   readonly configPath: string
   /** Host and port of what answers for a service binding, by its name. @default none */
   readonly services?: Readonly<Record<string, string>>
+  /** Beside those of its configuration. @default none */
+  readonly vars?: Readonly<Record<string, string>>
 }
 
 const runFile = promisify(execFile)
@@ -21,14 +23,15 @@ const runFile = promisify(execFile)
  * The bundle that Wrangler would deploy, on the real workerd. Requests go straight to the Worker's
  * own socket: what Miniflare puts in front of a Worker would change them on the way.
  */
-export function workerdTarget({ name, configPath, services = {} }: WorkerdTarget): Target {
+export function workerdTarget(target: WorkerdTarget): Target {
   let bundled: Promise<readonly Module[]> | undefined
   return {
-    name,
+    name: target.name,
     contract: 'injected',
     async start(signal) {
+      const { name, configPath } = target
       const modules = await (bundled ??= bundle(name, configPath, signal))
-      return startWorker(configPath, modules, services, signal)
+      return startWorker(target, modules, signal)
     },
   }
 }
@@ -95,9 +98,8 @@ interface Scheduled {
 }
 
 async function startWorker(
-  configPath: string,
+  { configPath, services = {}, vars }: WorkerdTarget,
   modules: readonly Module[],
-  services: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<Running> {
   const { unstable_getMiniflareWorkerOptions: readOptions } = await import('wrangler')
@@ -106,6 +108,7 @@ async function startWorker(
   const { modulesRules: _, ...bindings } = workerOptions as {
     modulesRules?: unknown
     serviceBindings?: object
+    bindings?: object
   }
   const external = Object.entries(services).map(([binding, address]) => [
     binding,
@@ -116,6 +119,7 @@ async function startWorker(
   const worker = {
     ...bindings,
     serviceBindings: { ...bindings.serviceBindings, ...Object.fromEntries(external) },
+    bindings: { ...bindings.bindings, ...vars },
     modules,
     modulesRoot: path.dirname(modules[0]!.path),
     unsafeDirectSockets: [{ host: '127.0.0.1', port: 0 }],
