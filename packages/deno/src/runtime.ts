@@ -1,5 +1,4 @@
-import type { RawWebSocket } from '@mooring/core/adapter'
-import type { Answer, FetchRuntime } from '@mooring/port-bound'
+import type { FetchRuntime } from '@mooring/port-bound'
 import { type DenoInfo, type DenoServer, serveDeno, upgradeDeno } from './deno.ts'
 import { DenoRawWebSocket } from './web-socket.ts'
 
@@ -40,7 +39,8 @@ export const denoRuntime: FetchRuntime = {
     const abort = new AbortController()
     let isStopping = false
     let uploads = 0
-    const sockets = new Set<RawWebSocket>()
+    /** Those that are being opened too. */
+    const sockets = new Set<WebSocket>()
     let bound = port
     let server = serve()
 
@@ -80,11 +80,11 @@ export const denoRuntime: FetchRuntime = {
         bindings: { remoteAddr },
         delivered: completed,
         upgrade: (headers, protocol, opened) => {
-          return upgrade(request, headers, protocol, (socket) => {
-            sockets.add(socket)
-            socket.addEventListener('close', () => sockets.delete(socket))
-            opened(socket)
-          })
+          const { socket, response } = upgrade(request, headers, protocol)
+          sockets.add(socket)
+          socket.addEventListener('close', () => sockets.delete(socket))
+          socket.addEventListener('open', () => opened(new DenoRawWebSocket(socket)))
+          return response
         },
       }) as Response | Promise<Response>
       if (!(answered instanceof Promise) || request.body === null) return answered
@@ -98,7 +98,7 @@ export const denoRuntime: FetchRuntime = {
       async stop() {
         // Shutting down breaks off what is being received, and closes with 1001 who has not been told
         // that the service restarts. Who comes until then is served.
-        const isOpen = ({ readyState }: RawWebSocket) => readyState === 1
+        const isOpen = ({ readyState }: WebSocket) => readyState <= WebSocket.OPEN
         while (uploads > 0 || [...sockets].some(isOpen))
           await new Promise((resolve) => setTimeout(resolve, 20))
         isStopping = true
@@ -137,14 +137,12 @@ function upgrade(
   request: Request,
   headers: Headers,
   protocol: string | undefined,
-  opened: (socket: RawWebSocket) => void,
-): Answer {
-  const { socket, response } = upgradeDeno(request, { idleTimeout })
+): ReturnType<typeof upgradeDeno> {
+  const upgraded = upgradeDeno(request, { idleTimeout })
+  const { socket, response } = upgraded
   socket.binaryType = 'arraybuffer'
-  const raw = new DenoRawWebSocket(socket)
-  socket.addEventListener('open', () => opened(raw))
   headers.delete('sec-websocket-protocol')
   for (const [name, value] of headers) response.headers.append(name, value)
   if (protocol !== undefined) response.headers.set('Sec-WebSocket-Protocol', protocol)
-  return response
+  return upgraded
 }

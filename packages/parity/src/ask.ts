@@ -33,7 +33,9 @@ export function createClient(address: Address): Client {
   return {
     async ask(step) {
       // What is only read comes on the connection of the step before.
-      if (step.bytes.length === 0 && kept === undefined) return observeNothing('connection closed')
+      const ending = kept?.ending() ?? 'closed'
+      if (step.bytes.length === 0 && ending !== 'open')
+        return observeNothing(`connection ${ending}`)
       const on = await connection(step.newConnection)
       if (step.bytes.length > 0) on.send(step.bytes)
       const seen = await read(on, step)

@@ -28,6 +28,7 @@ export function against(expected: Expected, target: string, seen: Observation): 
   for (const [name, values] of expected.fields) {
     check(`header ${name}`, values.length === 0 ? absent : values.join('\n'))
   }
+  for (const [fact, value] of expected.facts) check(fact, value)
   const { body } = expected
   if (typeof body === 'string') check('body', body)
   else if (body) check('body', String(body), (got) => body.test(got))
@@ -43,6 +44,7 @@ export function statedBy(expected: Expected | undefined): ReadonlySet<string> {
     ...(expected.reason === undefined ? [] : ['reason']),
     ...(expected.body === undefined ? [] : ['body']),
     ...fields,
+    ...expected.facts.keys(),
   ])
 }
 

@@ -65,6 +65,23 @@ test('a difference that explains a finding declares it', () => {
   expect(reversed).toMatchObject({ undeclared: [], seen: [{ difference: 'D-01', target: 'b' }] })
 })
 
+test('what a case states no rule explains: the case names the difference itself', () => {
+  const difference = {
+    number: 'D-01',
+    targets: ['b'],
+    explains: () => true,
+  } as unknown as Difference
+  const stated = step('GET /\n\nHTTP/1.1 200\n\na\n')
+  const { undeclared } = judge(stated, seen({ a: ok, b: other }), [difference])
+  expect(undeclared).toMatchObject([{ target: 'b', field: 'body', got: 'b' }])
+})
+
+test('an answer that is the declared one and the expected one is no difference', () => {
+  const weak = step('GET /\n\nHTTP/1.1 200\n\n[D-04 b]\nHTTP/1.1 200\n\nb\n')
+  const { outdated } = judge(weak, seen({ a: ok, b: other }), [])
+  expect(outdated).toEqual([{ difference: 'D-04', target: 'b' }])
+})
+
 test('a difference declares nothing of a runtime that it is not about', () => {
   const difference = {
     number: 'D-01',

@@ -39,21 +39,21 @@ export function judge(
       // What it answers instead differs as a whole: nothing else of it is compared.
       others.delete(target)
       const misses = against(instead, target, observed)
-      if (misses.length === 0) {
-        const [finding] = expected ? against(expected, target, observed) : []
-        seen.push({ difference, target, ...(finding && { finding }) })
-      } else if (expected && against(expected, target, observed).length === 0) {
-        outdated.push({ difference, target })
-      } else undeclared.push(...misses)
+      const deviations = expected && against(expected, target, observed)
+      // Also where it shows both: what is declared is then no difference.
+      if (deviations?.length === 0) outdated.push({ difference, target })
+      else if (misses.length > 0) undeclared.push(...misses)
+      else seen.push({ difference, target, ...(deviations && { finding: deviations[0]! }) })
     }
   }
-  const found = [...others].flatMap(([target, observed]) =>
+  // What a case states no rule explains: the case itself says by which difference it is not so.
+  const misses = [...others].flatMap(([target, observed]) =>
     expected ? against(expected, target, observed) : [],
   )
-  found.push(...amongEachOther(others, statedBy(expected)))
+  const found = amongEachOther(others, statedBy(expected))
   const explained = explain(found, step, others, differences)
   return {
-    undeclared: [...undeclared, ...explained.undeclared],
+    undeclared: [...undeclared, ...misses, ...explained.undeclared],
     seen: [...seen, ...explained.seen],
     outdated,
   }

@@ -11,6 +11,9 @@ export const absent = '(absent)'
 /** What differs at every request, and means nothing. */
 const uuid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g
 
+/** The date of a response (RFC 9110 §5.6.7). */
+const imfDate = /^\w{3}, \d{2} \w{3} \d{4} \d{2}:\d{2}:\d{2} GMT$/
+
 const ofConnection = new Set(['connection', 'keep-alive', 'transfer-encoding'])
 
 /**
@@ -60,7 +63,10 @@ function contentOf({ fields, body, complete }: WireResponse): Buffer {
 }
 
 function linesOf(fields: readonly Field[], name: string): string {
-  if (name === 'date') return '<date>'
+  if (name === 'date')
+    return valuesOf(fields, name)
+      .map((value) => value.replace(imfDate, '<date>'))
+      .join('\n')
   return valuesOf(fields, name)
     .map((value) => value.replace(uuid, '<uuid>'))
     .join('\n')

@@ -40,11 +40,13 @@ export interface RequestStep extends StepBase {
 
 /** What a response must be. What is not stated must be the same on all targets. */
 export interface Expected {
-  /** A number, or `connection closed` or `no response` where there is none. */
+  /** A number; where there is no response `connection closed`, or `no response` on one that stays. */
   readonly status: string
   readonly reason: string | undefined
   /** By lower-case name: all lines of it, in order; none where it must not be there. */
   readonly fields: ReadonlyMap<string, readonly string[]>
+  /** What else is seen of a response, by its name: `names`, `connection`. */
+  readonly facts: ReadonlyMap<string, string>
   readonly body: string | RegExp | undefined
 }
 

@@ -3,7 +3,7 @@ import type { Case, DeclaredAnswer, RequestStep, Step } from './case.ts'
 import { parseWebSocket } from './conversation.ts'
 import { parseDeclared } from './declared.ts'
 import { countOf, takeDirectives } from './directives.ts'
-import { parseExpected } from './expected.ts'
+import { noResponse, parseExpected } from './expected.ts'
 import { fillTable, type Written } from './table.ts'
 
 /** A case that cannot be read: where, and what was expected. */
@@ -115,7 +115,7 @@ function splitAnswers(lines: readonly string[]): Answers {
   for (const line of lines) {
     const [, label] = /^\[(D-.*)\]$/.exec(line) ?? []
     if (label !== undefined) answers.push({ label, lines: [] })
-    else if (answers.length === 0 && /^HTTP\/\S* \S*/.test(line)) {
+    else if (answers.length === 0 && isAnswer(line, request)) {
       answers.push({ label: undefined, lines: [line] })
     } else (answers.at(-1)?.lines ?? request).push(line)
   }
@@ -124,6 +124,12 @@ function splitAnswers(lines: readonly string[]): Answers {
     return [{ ...parseDeclared(label), expected: parseExpected(of) }]
   })
   return { request, expected: answers.find(({ label }) => label === undefined)?.lines, declared }
+}
+
+/** Where nothing but raw bytes is sent, what comes may be no response. */
+function isAnswer(line: string, request: readonly string[]): boolean {
+  if (/^HTTP\/\S* \S*/.test(line)) return true
+  return noResponse.test(line) && request.every((each) => each === '')
 }
 
 /** A request as it goes out: `Host` and `Content-Length` are filled in where they are not said. */

@@ -46,3 +46,13 @@ export interface FindingContext {
   /** Whether every target refused the request itself, before the app saw it. */
   readonly isRefusal: boolean
 }
+
+/** Whether `value` is what one of the two sides of a finding shows. */
+export function isOneOf(value: string, ...sides: readonly string[]): boolean {
+  return sides.includes(value)
+}
+
+/** What the side shows that does not show `value`. */
+export function otherThan(value: string, expected: string, got: string): string {
+  return expected === value ? got : expected
+}

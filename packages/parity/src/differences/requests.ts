@@ -1,4 +1,5 @@
-import type { Difference } from './difference.ts'
+import { absent } from '../observation.ts'
+import { type Difference, isOneOf, otherThan } from './difference.ts'
 
 /** Of requests, before or as the app sees them. */
 export const requests: readonly Difference[] = [
@@ -27,9 +28,6 @@ export const requests: readonly Difference[] = [
     how: 'Send one Cookie header.',
     link: 'https://www.rfc-editor.org/rfc/rfc6265#section-5.4',
     localOnly: true,
-    explains: ({ field }, { sent }) =>
-      (field === 'body' || field === 'header content-length') &&
-      (sent.match(/\r\ncookie:/gi)?.length ?? 0) > 1,
   },
   {
     number: 'D-13',
@@ -42,14 +40,15 @@ export const requests: readonly Difference[] = [
     who: 'Nobody who goes by the status.',
     how: 'Go by the status. What an app answers itself is the same everywhere.',
     link: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.5',
-    explains: ({ field }, { isRefusal }) => isRefusal && ofRefusals.has(field),
+    explains: ({ field, expected, got }, { isRefusal }) =>
+      isRefusal && [expected, got].every((value) => ofRefusals[field]?.test(value)),
   },
   {
     number: 'D-14',
     group: 'wire',
     title: 'A body that the app does not read',
     targets: ['workerd', 'deno'],
-    what: 'It is read and thrown away, and the connection goes on. workerd says `Connection: close`, and so does Deno where the answer begins before the body is read.',
+    what: 'It is read and thrown away, and the connection goes on. workerd says `Connection: close` where it has not come whole yet, and so does Deno where the answer begins before the body is read.',
     canonical: 'A server may do either (RFC 9112 §9.3, §9.6).',
     why: 'The connection is the runtime’s.',
     who: 'Clients that go on sending a large body: they see a reset instead of the answer.',
@@ -57,8 +56,11 @@ export const requests: readonly Difference[] = [
     link: 'https://www.rfc-editor.org/rfc/rfc9112#section-9.3',
     explains: ({ field, expected, got }, { sent }) =>
       /\r\n(?:transfer-encoding: chunked|content-length: [1-9])/i.test(sent) &&
-      (field === 'connection' || field === 'header connection') &&
-      /close/.test(`${expected} ${got}`),
+      (field === 'connection'
+        ? isOneOf('open', expected, got) && isOneOf('closed', expected, got)
+        : field === 'header connection' &&
+          isOneOf('close', expected, got) &&
+          /^(?:\(absent\)|keep-alive)$/.test(otherThan('close', expected, got))),
   },
   {
     number: 'D-16',
@@ -90,15 +92,19 @@ export const requests: readonly Difference[] = [
     group: 'wire',
     title: 'The connection of a request of HTTP/1.0',
     targets: ['workerd', 'deno', 'bun'],
-    what: 'It is closed after the response, which says so. Bun and Deno close without saying it; the local workerd keeps the connection.',
+    what: 'It is closed after the response, which says so on Node. The others close without saying it. A client that asks to stay may; Bun closes, and says nothing.',
     canonical: 'It is closed, unless both sides ask for `keep-alive` (RFC 9112 §9.3).',
     why: 'The connection is the runtime’s.',
     who: 'Checks of old load balancers, which wait for the end of the connection.',
     how: 'Speak HTTP/1.1.',
     link: 'https://www.rfc-editor.org/rfc/rfc9112#section-9.3',
     localOnly: true,
-    explains: ({ field }, { sent }) =>
-      /^[^\r]* HTTP\/1\.0\r/.test(sent) && /^(?:header )?(?:connection|keep-alive)$/.test(field),
+    explains: ({ field, expected, got }, { sent }) =>
+      /^[^\r]* HTTP\/1\.0\r/.test(sent) &&
+      (field === 'connection' ||
+        (field === 'header connection' &&
+          isOneOf(absent, expected, got) &&
+          /^(?:close|keep-alive)$/.test(otherThan(absent, expected, got)))),
   },
   {
     number: 'D-21',
@@ -150,14 +156,13 @@ export const requests: readonly Difference[] = [
   },
 ]
 
-/** Fields of an answer that the server gives itself. */
-const ofRefusals = new Set([
-  'body',
-  'framing',
-  'connection',
-  'header content-type',
-  'header content-length',
-  'header connection',
-  'header date',
-  'header transfer-encoding',
-])
+/** Fields of an answer that the server gives itself, and what it says in them. */
+const ofRefusals: Readonly<Record<string, RegExp>> = {
+  body: /^/,
+  framing: /^(?:length|until close)$/,
+  connection: /^(?:open|closed)$/,
+  'header content-type': /^(?:\(absent\)|text\/plain(?:; ?charset=utf-8)?)$/i,
+  'header content-length': /^(?:\(absent\)|\d+)$/,
+  'header connection': /^(?:\(absent\)|(?:close|keep-alive)(?:\nclose)?)$/,
+  'header date': /^(?:\(absent\)|<date>)$/,
+}

@@ -1,4 +1,7 @@
-import type { Difference } from './difference.ts'
+import { STATUS_CODES } from 'node:http'
+import { gunzipSync } from 'node:zlib'
+import { absent } from '../observation.ts'
+import { type Difference, isOneOf, otherThan } from './difference.ts'
 
 /** Of responses, whatever was asked. */
 export const responses: readonly Difference[] = [
@@ -14,7 +17,8 @@ export const responses: readonly Difference[] = [
     how: 'Leave `Date` to the server; put a time that you need into a header or body of your own.',
     link: 'https://www.rfc-editor.org/rfc/rfc9110#section-6.6.1',
     localOnly: true,
-    explains: ({ field }) => field === 'header date',
+    explains: ({ field, expected, got }) =>
+      field === 'header date' && isOneOf(absent, expected, got),
   },
   {
     number: 'D-02',
@@ -28,15 +32,16 @@ export const responses: readonly Difference[] = [
     how: 'Read neither in a client, and set neither in an app: the adapters leave them out.',
     link: 'https://www.rfc-editor.org/rfc/rfc9112#section-9.3',
     explains: ({ field, expected, got }) =>
-      field === 'header keep-alive' ||
-      (field === 'header connection' && !/close/i.test(`${expected} ${got}`)),
+      isOneOf(absent, expected, got) &&
+      ((field === 'header keep-alive' && /^timeout=\d+$/.test(otherThan(absent, expected, got))) ||
+        (field === 'header connection' && isOneOf('keep-alive', expected, got))),
   },
   {
     number: 'D-03',
     group: 'wire',
     title: 'Casing and order of names',
     targets: ['workerd', 'bun', 'deno'],
-    what: 'workerd and Bun write the names that they know as `Content-Type`, and workerd sorts them. Node and Deno write them as the app did, or in lower case, in the order of the app.',
+    what: 'workerd and Bun write the names that they know as `Content-Type`, and before the others, each in an order of its own. Deno writes all in lower case, in the order of the alphabet; Node as the app did, in its order.',
     canonical:
       'Names have no case, and the order of different names means nothing (RFC 9110 §5.1, §5.3).',
     why: 'A `Headers` object keeps neither; what is left of them is the runtime’s.',
@@ -50,7 +55,7 @@ export const responses: readonly Difference[] = [
     group: 'wire',
     title: 'Framing of streams',
     targets: ['workerd', 'bun', 'deno'],
-    what: 'A stream whose length the runtime knows (of a Blob, of bytes) has a `Content-Length` on one side and is chunked on the other.',
+    what: 'A body that is no text and no bytes is chunked, but for a Blob and an empty stream. workerd and Bun say the length of a stream that is there at once, workerd of a request’s body that is handed on, Bun of one that ends before its head is out, Deno of a request’s body that is small. Deno chunks a Blob; workerd and Deno chunk an empty stream.',
     canonical: 'Both are right; the bytes are the same (RFC 9112 §6).',
     why: 'Each runtime knows of other streams where they come from. workerd and Bun drop a length that the app set.',
     who: 'Clients that show progress, or that need a length.',
@@ -58,28 +63,33 @@ export const responses: readonly Difference[] = [
     link: 'https://www.rfc-editor.org/rfc/rfc9112#section-6',
     explains: ({ field, expected, got }, { framings }) =>
       ['chunked', 'length'].every((framing) => framings.includes(framing)) &&
-      ['framing', 'header content-length', 'header transfer-encoding'].includes(field) &&
-      (field === 'framing' || [expected, got].includes('(absent)')),
+      (field === 'framing'
+        ? isOneOf('chunked', expected, got) && isOneOf('length', expected, got)
+        : isOneOf(absent, expected, got) &&
+          ((field === 'header content-length' && /^\d+$/.test(otherThan(absent, expected, got))) ||
+            (field === 'header transfer-encoding' && isOneOf('chunked', expected, got)))),
   },
   {
     number: 'D-10',
     group: 'wire',
     title: 'Reason phrases',
     targets: ['workerd', 'bun', 'deno'],
-    what: 'The words after the status: Node has the standard’s, or `unknown`. workerd and Bun send the `statusText` of the app. Who does not know a status makes words up, or leaves them out.',
+    what: "The words after the status: Node has the standard’s, or `unknown`. workerd sends the `statusText` of the app. For a status that no standard has workerd says such as `Client Error` (of 425 too), Bun `HM`, and Deno nothing. A few are spelled in another way: `I'm a teapot`.",
     canonical: 'A client should ignore them (RFC 9112 §4); HTTP/2 has none.',
     why: 'Each runtime has its own table, and an app cannot set words for all statuses.',
     who: 'Nobody but people who read the wire.',
     how: 'Say what there is to say in the body.',
     link: 'https://www.rfc-editor.org/rfc/rfc9112#section-4',
-    explains: ({ field }) => field === 'reason',
+    explains: ({ field, expected, got }, { seen }) =>
+      field === 'reason' &&
+      [expected, got].some((words) => isUsual(Number(seen.get('status')), words)),
   },
   {
     number: 'D-04',
     group: 'responses',
     title: 'Header values above U+00FF, names above U+007F',
     targets: ['workerd'],
-    what: 'Port-bound, setting one throws a TypeError in the handler. workerd sends it in UTF-8.',
+    what: 'Port-bound, setting one throws a TypeError in the handler. workerd sends the value in UTF-8, and leaves out a field with such a name.',
     canonical:
       'Names and values are byte strings: a character above U+00FF is a TypeError (Fetch §2.2, Web IDL §3.2.11).',
     why: 'workerd does not throw, and looking at every header again would cost every response.',
@@ -99,7 +109,10 @@ export const responses: readonly Difference[] = [
     how: 'Join the values yourself and set the header once. `Set-Cookie` is never joined.',
     link: 'https://www.rfc-editor.org/rfc/rfc9110#section-5.3',
     explains: ({ field, expected, got }) =>
-      field.startsWith('header ') && got.includes('\n') && got.replaceAll('\n', ', ') === expected,
+      field.startsWith('header ') &&
+      field !== 'header set-cookie' &&
+      got.includes('\n') &&
+      got.replaceAll('\n', ', ') === expected,
   },
   {
     number: 'D-11',
@@ -112,7 +125,10 @@ export const responses: readonly Difference[] = [
     who: 'Apps with `hono/compress`, or with files that are compressed beforehand, on Workers.',
     how: 'Let the edge compress, and port-bound a proxy; or make the response with `encodeBody: "manual"`, which other runtimes ignore.',
     link: 'https://developers.cloudflare.com/workers/runtime-apis/response/',
-    explains: ({ field }, { seen }) => field === 'body' && seen.has('header content-encoding'),
+    explains: ({ field, expected, got }, { seen }) =>
+      field === 'body' &&
+      seen.get('header content-encoding') === 'gzip' &&
+      decoded(got) === expected,
   },
   {
     number: 'D-39',
@@ -156,7 +172,38 @@ export const responses: readonly Difference[] = [
     who: 'Clients that do not know that a 205 has no body: they wait for the end of the connection.',
     how: 'Use 204.',
     link: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.3.6',
-    explains: ({ field }, { seen }) =>
-      seen.get('status') === '205' && (field === 'header content-length' || field === 'framing'),
+    explains: ({ field, expected, got }, { seen }) =>
+      seen.get('status') === '205' &&
+      (field === 'header content-length'
+        ? isOneOf(absent, expected, got) && isOneOf('0', expected, got)
+        : field === 'framing' && isOneOf('none', expected, got)),
   },
 ]
+
+/** What runtimes say for a status that they do not know, and what they spell otherwise. */
+const ownWords: ReadonlySet<string> = new Set([
+  '',
+  'HM',
+  'Successful',
+  'Redirection',
+  'Client Error',
+  'Server Error',
+  'Switch Proxy',
+  "I'm a teapot",
+  'Non Authoritative Information',
+  'Request Entity Too Large',
+])
+
+/** Whether they are no words of the app's. */
+function isUsual(status: number, words: string): boolean {
+  return words === (STATUS_CODES[status] ?? 'unknown') || ownWords.has(words)
+}
+
+/** Once more: an observation has taken off one coding. */
+function decoded(body: string): string | undefined {
+  try {
+    return gunzipSync(Buffer.from(body, 'latin1')).toString('latin1')
+  } catch {
+    return undefined
+  }
+}

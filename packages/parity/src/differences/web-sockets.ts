@@ -1,4 +1,5 @@
-import type { Difference } from './difference.ts'
+import { absent } from '../observation.ts'
+import { type Difference, isOneOf } from './difference.ts'
 
 /** Of WebSockets. */
 export const webSockets: readonly Difference[] = [
@@ -25,7 +26,11 @@ export const webSockets: readonly Difference[] = [
     who: 'Nobody: the client meant something else.',
     how: 'Go by the status.',
     link: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.5.22',
-    explains: ({ field }, { seen }) => field === 'header upgrade' && seen.get('status') === '426',
+    explains: ({ field, expected, got }, { seen }) =>
+      field === 'header upgrade' &&
+      isOneOf('websocket', expected, got) &&
+      isOneOf(absent, expected, got) &&
+      seen.get('status') === '426',
   },
   {
     number: 'D-34',

@@ -1,0 +1,74 @@
+import { gzipSync } from 'node:zlib'
+import { expect, test } from 'vitest'
+import { decisions } from './decisions.ts'
+import { differences } from './index.ts'
+
+const numbers = differences.map(({ number }) => number)
+
+test('each number stands for one difference', () => {
+  expect(numbers).toEqual([...new Set(numbers)])
+})
+
+test('each difference is the exception of a decision, and each exception is declared', () => {
+  const exceptions = new Set(decisions.flatMap(({ except = [] }) => except))
+  expect([...exceptions].toSorted()).toEqual(numbers)
+})
+
+/** A finding, and what else is known of it. */
+interface Shown {
+  readonly field: string
+  readonly expected: string
+  readonly got: string
+  readonly status?: string
+  readonly sent?: string
+  readonly framings?: readonly string[]
+  readonly coding?: string
+}
+
+function explained(number: string, shown: Shown): boolean | undefined {
+  const { field, expected, got, status = '200', sent = 'GET / HTTP/1.1\r\n', framings = [] } = shown
+  const seen = new Map([['status', status]])
+  if (shown.coding) seen.set('header content-encoding', shown.coding)
+  const context = { method: 'GET', sent, seen, framings, isRefusal: Number(status) >= 400 }
+  const finding = { target: 'a', field, expected, got, rest: ['b'] }
+  return differences.find((each) => each.number === number)?.explains?.(finding, context)
+}
+
+const twice = gzipSync('text').toString('latin1')
+const upload = 'POST / HTTP/1.1\r\nContent-Length: 3\r\n'
+const old = 'GET / HTTP/1.0\r\n'
+const none = '(absent)'
+
+test.each([
+  ['D-01', { field: 'header date', expected: '<date>', got: none }, 'yesterday'],
+  ['D-02', { field: 'header keep-alive', expected: none, got: 'timeout=65' }, 'max=5'],
+  ['D-02', { field: 'header connection', expected: 'keep-alive', got: none }, 'close'],
+  ['D-05', { field: 'header x-a', expected: 'a, b', got: 'a\nb' }, 'a\nc'],
+  ['D-09', { field: 'header content-length', expected: none, got: '4' }, '4, 4'],
+  ['D-09', { field: 'framing', expected: 'chunked', got: 'length' }, 'until close'],
+  ['D-10', { field: 'reason', expected: 'Well', got: 'HM' }, 'Fine'],
+  ['D-11', { field: 'body', expected: 'text', got: twice, coding: 'gzip' }, 'tex'],
+  ['D-13', { field: 'header content-type', expected: none, got: 'text/plain' }, 'text/html'],
+  ['D-14', { field: 'connection', expected: 'open', got: 'closed', sent: upload }, 'half open'],
+  ['D-14', { field: 'header connection', expected: none, got: 'close', sent: upload }, 'upgrade'],
+  ['D-20', { field: 'header connection', expected: 'close', got: none, sent: old }, 'upgrade'],
+  ['D-24', { field: 'header upgrade', expected: 'websocket', got: none, status: '426' }, 'h2c'],
+  [
+    'D-39',
+    { field: 'header content-type', expected: none, got: 'application/octet-stream' },
+    'a/b',
+  ],
+  ['D-43', { field: 'header cf-cache-status', expected: none, got: 'HIT' }, 'a b'],
+  ['D-47', { field: 'header content-length', expected: '0', got: none, status: '205' }, '5'],
+] as const)('%s explains %o, and not %s', (number, given, other) => {
+  const status = number === 'D-13' ? '400' : undefined
+  const shown: Shown = { framings: ['chunked', 'length'], ...(status && { status }), ...given }
+  expect(explained(number, shown)).toBe(true)
+  expect(explained(number, { ...shown, got: other })).toBe(false)
+})
+
+test('an app may say other words than a runtime, and none instead of two', () => {
+  const reason = { field: 'reason', status: '200' }
+  expect(explained('D-10', { ...reason, expected: 'OK', got: 'Fine' })).toBe(true)
+  expect(explained('D-10', { ...reason, expected: 'Well', got: 'Fine' })).toBe(false)
+})
