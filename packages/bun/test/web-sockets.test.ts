@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { statefulCases } from '../../core/test/web-sockets/stateful-cases.ts'
 import { webSocketSuite } from '../../core/test/web-sockets/suite.ts'
+import { topicCases } from '../../core/test/web-sockets/topic-cases.ts'
 import { killAll } from '../../node/test/process.ts'
 import { type Running, startApp } from '../../port-bound/test/launch.ts'
 
@@ -29,4 +30,14 @@ describe('with a declared state', () => {
   afterAll(killAll)
 
   statefulCases(() => ({ port: server.port, log: server.stdout }))
+})
+
+describe('fed by a topic', () => {
+  let server: Running
+  beforeAll(async () => {
+    server = await startApp('bun', 'fed', { FEED_URL: 'memory:' })
+  })
+  afterAll(killAll)
+
+  topicCases(() => ({ port: server.port, log: server.stdout }))
 })

@@ -5,12 +5,16 @@ import {
   type KeptWebSocket,
   type RawWebSocket,
   runStateful,
+  type StatefulSession,
+  type ToldEvents,
 } from '@mooring/core/adapter'
 import { adapter, injected } from './handle.ts'
 
 /** The part of an object's state that is used, declared by its shape. */
 interface State {
+  readonly id: { toString(): string }
   acceptWebSocket(socket: object): void
+  getWebSockets(): readonly HeldSocket[]
   waitUntil(work: Promise<unknown>): void
 }
 
@@ -24,6 +28,11 @@ interface HeldSocket extends Omit<RawWebSocket, 'addEventListener'> {
 declare const WebSocketPair: new () => { readonly 0: object; readonly 1: HeldSocket }
 
 type Listeners = Partial<Record<'message' | 'close' | 'error', (event: any) => void>>
+
+/** A socket that is awake. */
+interface Awake extends Listeners {
+  receive?: StatefulSession['receive']
+}
 
 /**
  * The Durable Object in which a WebSocket with a declared state lives, one for each. While nothing
@@ -39,7 +48,7 @@ export class WebSocketObject {
   readonly #state: State
   readonly #env: unknown
   /** Gone when it hibernates, and then made again from what is kept. */
-  readonly #sessions = new WeakMap<HeldSocket, Promise<Listeners>>()
+  readonly #sessions = new WeakMap<HeldSocket, Promise<Awake>>()
 
   constructor(state: unknown, env: unknown) {
     this.#state = state as State
@@ -47,12 +56,25 @@ export class WebSocketObject {
   }
 
   async fetch(request: Request): Promise<Response> {
+    if (request.method === 'POST') return this.#receive((await request.json()) as ToldEvents)
     const { 0: client, 1: server } = new WebSocketPair()
     this.#state.acceptWebSocket(server)
     const kept = JSON.parse(request.headers.get(keptHeader)!) as KeptWebSocket
     server.serializeAttachment(kept)
     await this.#session(server, false)
     return new Response(null, { status: 101, webSocket: client } as ResponseInit)
+  }
+
+  /** From the object of the topic. A status of 410 tells that nobody is here any more. */
+  async #receive({ events }: ToldEvents): Promise<Response> {
+    const socket = this.#state.getWebSockets().find(({ readyState }) => readyState === 1)
+    if (!socket) return new Response(null, { status: 410 })
+    const { receive } = await this.#session(socket)
+    // What was handled, and its answer lost, comes again.
+    const { after } = socket.deserializeAttachment()
+    const handled = events.findIndex((event) => event.type === 'message' && event.id === after)
+    for (const event of events.slice(handled + 1)) await receive?.(event)
+    return new Response()
   }
 
   async webSocketMessage(socket: HeldSocket, data: string | ArrayBuffer): Promise<void> {
@@ -72,7 +94,7 @@ export class WebSocketObject {
     ;(await this.#session(socket)).error?.({ message: String(error) })
   }
 
-  #session(socket: HeldSocket, isOpen = true): Promise<Listeners> {
+  #session(socket: HeldSocket, isOpen = true): Promise<Awake> {
     const known = this.#sessions.get(socket)
     if (known) return known
     const begun = this.#begin(socket, isOpen)
@@ -80,26 +102,31 @@ export class WebSocketObject {
     return begun
   }
 
-  async #begin(socket: HeldSocket, isOpen: boolean): Promise<Listeners> {
+  async #begin(socket: HeldSocket, isOpen: boolean): Promise<Awake> {
     const log = createLogger(adapter.write)
-    const listeners: Listeners = {}
+    const awake: Awake = {}
     try {
       await injected?.boot(this.#env)
-      const kept = socket.deserializeAttachment()
-      runStateful(declaredAs(kept.name), kept, {
-        socket: listenedTo(socket, listeners),
+      let kept = socket.deserializeAttachment()
+      const { receive } = runStateful(declaredAs(kept.name), kept, {
+        socket: listenedTo(socket, awake),
         isOpen,
         log,
-        keep: (state) => socket.serializeAttachment({ ...kept, state }),
+        keep: (changed) => {
+          kept = { ...kept, ...changed }
+          socket.serializeAttachment(kept)
+        },
         waitUntil: (work) => this.#state.waitUntil(work),
+        objectId: String(this.#state.id),
       })
+      awake.receive = receive
     } catch (error) {
       // The handshake then fails.
       if (!isOpen) throw error
       log.error('a WebSocket cannot go on', { error })
       socket.close(1011)
     }
-    return listeners
+    return awake
   }
 }
 

@@ -49,6 +49,7 @@ const driversApp: App = defineApp({
 export type SuiteApp =
   | 'calling'
   | 'drivers'
+  | 'fed'
   | 'queues'
   | 'schedules'
   | 'static'
@@ -59,6 +60,7 @@ export type SuiteApp =
 const apps: Readonly<Record<SuiteApp, () => Promise<App | FetchHandler>>> = {
   calling: async () => (await import('../../core/test/service/apps.ts')).callingApp,
   drivers: async () => driversApp,
+  fed: async () => (await import('../../core/test/web-sockets/topic-app.ts')).fedApp,
   queues: async () => (await import('../../core/test/queues/app.ts')).queueApp,
   schedules: async () => (await import('../../core/test/schedules/app.ts')).scheduleApp,
   static: async () =>

@@ -44,7 +44,13 @@ export { cronProblem } from '../schedules/cron.ts'
 export { onWebSockets } from '../websocket/declared.ts'
 export { refuseHandshake } from '../websocket/handshake.ts'
 export { keptHeader } from '../websocket/socket-object.ts'
-export { declaredAs, type KeptWebSocket, runStateful } from '../websocket/stateful.ts'
+export {
+  declaredAs,
+  type KeptWebSocket,
+  runStateful,
+  type StatefulSession,
+} from '../websocket/stateful.ts'
+export type { ToldEvents } from '../topics/topic-followers.ts'
 export { createTopicFeed, type TopicFeed } from '../topics/topic-feed.ts'
 export { checkText, keptMessages, topicFailed } from '../topics/topic-limits.ts'
 export { createMemoryTopic } from '../topics/topic-memory.ts'

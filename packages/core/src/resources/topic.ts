@@ -46,7 +46,8 @@ export interface Topic {
   publish(text: string): Promise<string>
   /**
    * Resolves when nothing that is published from now on is missed. A connection that is lost is
-   * made again, and goes on after the last message.
+   * made again, and goes on after the last message. On Workers it keeps the isolate busy: a WebSocket
+   * that is to hibernate names its `topic` instead (`upgradeWebSocket`).
    *
    * @throws MOORING_E_TOPIC_UNREACHABLE, here or from the subscription when it cannot go on
    */

@@ -32,8 +32,16 @@ const mostWaiting = 16
 
 const lost: ReceivedClose = { code: 1006, reason: '', wasClean: false }
 
+export interface Session {
+  /**
+   * Runs a handler of what did not come from the client, in its turn. Resolves when it has settled,
+   * or will not run, since the socket is closed.
+   */
+  readonly handle: (run: (ws: WebSocketContext<unknown>) => unknown) => Promise<void>
+}
+
 /** One WebSocket from its opening to its end: the same on every runtime. */
-export function runSession(parts: SessionParts): void {
+export function runSession(parts: SessionParts): Session {
   const { socket, events, url, protocol, maxMessageBytes, maxBufferedBytes, log } = parts
   const tasks: { readonly run: () => unknown; readonly bytes: number }[] = []
   let isRunning = false
@@ -152,6 +160,18 @@ export function runSession(parts: SessionParts): void {
     else fail(`The close frame is invalid: its code is ${code}.`)
   })
   if (!parts.isOpen) enqueue(() => events.onOpen?.(new Event('open'), ws))
+  return {
+    handle: (run) =>
+      new Promise((resolve) => {
+        enqueue(async () => {
+          try {
+            if (!isClosing && !isOver) await run(ws)
+          } finally {
+            resolve()
+          }
+        })
+      }),
+  }
 }
 
 export function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -1,7 +1,9 @@
 import type { Context } from 'hono'
 import { declareNeed } from '../adapter/needs.ts'
 import { MooringError } from '../errors.ts'
+import type { Topic, TopicEvent } from '../resources/topic.ts'
 import type { WebSocketContext, WebSocketEvents } from './events.ts'
+import { feedFrom } from './feed.ts'
 import { isTaken } from './names.ts'
 import { isThenable, runSession, type SessionParts } from './session.ts'
 import { objectProblem } from './socket-object.ts'
@@ -36,6 +38,18 @@ export interface StatefulWebSocket<State, Raw = unknown> {
     event: Event & { readonly message: string },
     ws: StatefulWebSocketContext<State, Raw>,
   ): unknown
+  /**
+   * Feeds each socket of this route: from `onOpen` on `onTopicEvent` gets what is published. On
+   * Workers that wakes a socket that hibernates.
+   */
+  readonly topic?: Topic | undefined
+  /** Goes on after this message of the topic: what a client that comes back had last. @default from now on */
+  readonly after?: (c: Context) => string | undefined
+  /**
+   * A message of the topic, or that some were missed. The next one comes when the promise of this
+   * one has settled; one that came when its object was lost meanwhile may come again.
+   */
+  onTopicEvent?(event: TopicEvent, ws: StatefulWebSocketContext<State, Raw>): unknown
 }
 
 /** What is known of a socket apart from its handlers. */
@@ -45,6 +59,8 @@ export interface KeptWebSocket {
   readonly protocol: string | undefined
   /** As JSON. */
   readonly state: string
+  /** The last message of its topic that was handled; before, the one after which it begins. */
+  readonly after?: string
 }
 
 type Limits = Pick<SessionParts, 'maxMessageBytes' | 'maxBufferedBytes'>
@@ -63,6 +79,9 @@ const mostNameLength = 100
 /** Workers keep the URL with the socket, beside its state. */
 const mostUrlLength = 7_000
 
+/** No topic has a longer id: what begins so is none of its own. */
+const mostIdLength = 100
+
 /** @throws MOORING_E_WEBSOCKET where the name cannot be one, or is another route's */
 export function declareStateful(route: StatefulWebSocket<any>, limits: Limits): DeclaredWebSocket {
   const { name } = route
@@ -71,6 +90,13 @@ export function declareStateful(route: StatefulWebSocket<any>, limits: Limits): 
       message: `name of upgradeWebSocket is ${JSON.stringify(name)}.`,
       why: `Expected a text of 1–${mostNameLength} characters.`,
       fix: "name the route's sockets: { name: 'chat', state: …, onMessage: … }.",
+    })
+  }
+  if (route.topic && !route.onTopicEvent) {
+    throw new MooringError('MOORING_E_WEBSOCKET', {
+      message: `The sockets of "${name}" have a topic, and no onTopicEvent.`,
+      why: 'What is published would go nowhere.',
+      fix: "send it: onTopicEvent: (event, ws) => event.type === 'message' && ws.send(event.text).",
     })
   }
   if (isTaken(name)) throw takenTwice(name)
@@ -116,56 +142,90 @@ export async function keptFrom(
   const { url } = c.req
   if (url.length > mostUrlLength) return c.text('414 URI Too Long\n', 414)
   if (isMoved && declaredAs(name).route !== route) throw takenTwice(name)
-  return { name, url, protocol, state: stateText(name, await route.state(c)) }
+  const after = route.after?.(c)?.slice(0, mostIdLength)
+  const state = stateText(name, await route.state(c))
+  return { name, url, protocol, state, ...(after !== undefined && { after }) }
 }
 
 /** What a socket with a declared state needs to run, wherever that is. */
 export interface StatefulParts extends Pick<SessionParts, 'socket' | 'log' | 'waitUntil'> {
   /** Whether it was opened before, so that `onOpen` has been called. */
   readonly isOpen?: boolean
-  /** Is given the state whenever a handler has changed it. */
-  readonly keep?: (state: string) => void
+  /** Is given what is to be kept, whenever a handler has changed it. */
+  readonly keep?: (changed: Partial<Pick<KeptWebSocket, 'state' | 'after'>>) => void
+  /** The Durable Object in which it is. */
+  readonly objectId?: string
+}
+
+/** A socket that runs. */
+export interface StatefulSession {
+  /** Resolves when the handler of the event has settled. */
+  readonly receive: (event: TopicEvent) => Promise<void>
 }
 
 export function runStateful(
   { route, maxMessageBytes, maxBufferedBytes }: DeclaredWebSocket,
   kept: KeptWebSocket,
   parts: StatefulParts,
-): void {
-  const { url, protocol } = kept
-  const events = withState(route, kept.state, parts.keep)
-  runSession({ ...parts, events, url, protocol, maxMessageBytes, maxBufferedBytes })
+): StatefulSession {
+  const { url, protocol, after } = kept
+  const { topic } = route
+  const run = withState(route, kept.state, (state) => parts.keep?.({ state }))
+  const fail = (error: unknown) => {
+    void session.handle(() => {
+      throw error
+    })
+  }
+  const feed = topic && feedFrom(topic, after, { receive, fail }, parts)
+
+  async function receive(event: TopicEvent): Promise<void> {
+    await session.handle((ws) => run(route.onTopicEvent, event, ws))
+    if (event.type === 'message') parts.keep?.({ after: event.id })
+  }
+
+  const events: WebSocketEvents<any> = {
+    onOpen: feed
+      ? async (event, ws) => {
+          await feed.begin()
+          await run(route.onOpen, event, ws)
+        }
+      : (event, ws) => run(route.onOpen, event, ws),
+    onMessage: (event, ws) => run(route.onMessage, event, ws),
+    onError: (event, ws) => run(route.onError, event, ws),
+    onClose: (event, ws) => {
+      feed?.end()
+      return run(route.onClose, event, ws)
+    },
+  }
+  const session = runSession({ ...parts, events, url, protocol, maxMessageBytes, maxBufferedBytes })
+  return { receive }
 }
 
-/** The handlers, each with a copy of the state, which is kept as text in between. */
+/** Calls a handler with the event, the socket and a copy of the state. */
+type Run = <Of>(
+  handler: ((event: Of, ws: StatefulWebSocketContext<any>) => unknown) | undefined,
+  event: Of,
+  ws: WebSocketContext,
+) => unknown
+
+/** The state is kept as text between its handlers. */
 function withState(
   route: StatefulWebSocket<any>,
   begin: string,
-  keep: StatefulParts['keep'],
-): WebSocketEvents<any> {
+  keep: (state: string) => void,
+): Run {
   let text = begin
 
-  function run<Of>(
-    handler: ((event: Of, ws: StatefulWebSocketContext<any>) => unknown) | undefined,
-    event: Of,
-    ws: WebSocketContext,
-  ): unknown {
+  return function run(handler, event, ws) {
     if (!handler) return undefined
     const context = Object.assign(ws, { state: JSON.parse(text) as unknown })
     const keepRest = () => {
       const left = stateText(route.name, context.state)
       if (left === text) return
       text = left
-      keep?.(text)
+      keep(text)
     }
     const result = handler.call(route, event, context)
     return isThenable(result) ? result.then(keepRest) : keepRest()
-  }
-
-  return {
-    onOpen: (event, ws) => run(route.onOpen, event, ws),
-    onMessage: (event, ws) => run(route.onMessage, event, ws),
-    onError: (event, ws) => run(route.onError, event, ws),
-    onClose: (event, ws) => run(route.onClose, event, ws),
   }
 }

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { expect, test } from 'vitest'
-import { adopt } from '../adapter/index.ts'
+import { adopt, createMemoryTopic } from '../adapter/index.ts'
 import { defineApp, upgradeWebSocket, type WebSocketOptions } from '../index.ts'
 import { testApp } from '../testing/index.ts'
 
@@ -26,6 +26,15 @@ test.each(['', 'x'.repeat(101), undefined])('a declared state needs a name: %j',
   expect(() => upgradeWebSocket({ name: name!, state: () => 1 })).toThrow(
     expect.objectContaining({ code: 'MOORING_E_WEBSOCKET' }),
   )
+})
+
+test('a topic needs a handler of its events; without one that is attached it is as none', () => {
+  const state = () => 1
+  const message = 'The sockets of "deaf" have a topic, and no onTopicEvent.'
+  expect(() => upgradeWebSocket({ name: 'deaf', state, topic: createMemoryTopic() })).toThrow(
+    expect.objectContaining({ code: 'MOORING_E_WEBSOCKET', message }),
+  )
+  upgradeWebSocket({ name: 'optional', state, topic: undefined, onTopicEvent: () => {} })
 })
 
 test('an adapter that has no WebSockets says so', async () => {

@@ -39,7 +39,8 @@ export function upgradeWebSocket<Raw = unknown>(
 ): WebSocketRoute
 /**
  * A route that is a WebSocket with a declared state, which is all that its handlers keep: on Workers
- * it hibernates while nothing comes, and costs nothing then. Else as above.
+ * it hibernates while nothing comes, and costs nothing then. A `topic` of its feeds it, also while it
+ * hibernates. Else as above.
  *
  * @throws MOORING_E_WEBSOCKET where an option is not one
  * @example

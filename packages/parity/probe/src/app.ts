@@ -32,7 +32,7 @@ export default defineApp({
       .route('/schedule', scheduled(resources.store))
       .route('/topic', topics(resources.feed))
       .route('/ws', webSockets)
-      .route('/ws-state', statefulWebSockets)
+      .route('/ws-state', statefulWebSockets(resources.feed))
       .route('/runtime', runtime)
       .get('/env', (c) => c.json({ greeting: c.env['GREETING'], none: c.env['NOT_THERE'] ?? null }))
       .get('/client', (c) => c.json(typeof clientAddress(c)))
