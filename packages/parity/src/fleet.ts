@@ -29,13 +29,10 @@ export async function startFleet(
   const started = await startAll(targets, signal)
   const all = targets.map((target, index) => createMember(target, started[index]!))
   const restarts = new Set<Promise<void>>()
-  async function restart(chosen: readonly ReplaceableMember[]): Promise<void> {
-    await Promise.all(chosen.map((each) => each.stop()))
-    const again = await startAll(
-      chosen.map(({ target }) => target),
-      signal,
-    )
-    for (const [index, each] of chosen.entries()) each.replace(again[index]!)
+  async function restart(chosen: readonly OwnMember[]): Promise<void> {
+    const restarted = await Promise.allSettled(chosen.map((each) => each.restart(signal)))
+    const failed = restarted.find((each) => each.status === 'rejected')
+    if (failed) throw failed.reason
   }
   return {
     members: all,
@@ -51,25 +48,32 @@ export async function startFleet(
   }
 }
 
-interface ReplaceableMember extends Member {
+interface OwnMember extends Member {
   readonly stop: () => Promise<void>
-  readonly replace: (running: Running) => void
+  readonly restart: (signal: AbortSignal) => Promise<void>
 }
 
-function createMember(target: Target, first: Running): ReplaceableMember {
+function createMember(target: Target, first: Running): OwnMember {
   let running = first
   let client = createClient(running.address)
+  async function stop(): Promise<void> {
+    client.hangUp()
+    await running.stop()
+  }
   return {
     target,
     running: () => running,
     client: () => client,
-    async stop() {
+    stop,
+    async restart(signal) {
+      signal.throwIfAborted()
       client.hangUp()
-      await running.stop()
-    },
-    replace(again) {
-      running = again
-      client = createClient(again.address)
+      if (running.restart) running = await running.restart()
+      else {
+        await running.stop()
+        running = await target.start(signal)
+      }
+      client = createClient(running.address)
     },
   }
 }

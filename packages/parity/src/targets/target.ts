@@ -32,6 +32,11 @@ export interface Running {
   /** How it ended, where it did without being asked. */
   readonly ended: () => string | undefined
   readonly stop: () => Promise<void>
+  /**
+   * Stops it, and starts it with what its stores held. @default `stop`, then `start` of the target:
+   * what it keeps is not its own
+   */
+  readonly restart?: () => Promise<Running>
 }
 
 /** A target did not come up. */

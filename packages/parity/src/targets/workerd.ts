@@ -102,9 +102,10 @@ async function startWorker(
   modules: readonly Module[],
   signal: AbortSignal,
 ): Promise<Running> {
-  const { unstable_getMiniflareWorkerOptions: readOptions } = await import('wrangler')
+  const wrangler = await import('wrangler')
   const { convertV4MiniflareOptions, Log, LogLevel, Miniflare } = await import('miniflare')
-  const { workerOptions, externalWorkers } = readOptions(configPath)
+  const { triggers } = wrangler.unstable_readConfig({ config: configPath }, { hideWarnings: true })
+  const { workerOptions, externalWorkers } = wrangler.unstable_getMiniflareWorkerOptions(configPath)
   const { modulesRules: _, ...bindings } = workerOptions as {
     modulesRules?: unknown
     serviceBindings?: object
@@ -114,7 +115,7 @@ async function startWorker(
     binding,
     { external: { address, http: {} } },
   ])
-  const lines: string[] = []
+  let lines: string[] = []
   let ended: string | undefined
   const worker = {
     ...bindings,
@@ -137,25 +138,37 @@ async function startWorker(
     unsafeHandleRuntimeRestart: () => void (ended = 'workerd ended and was started again'),
     workers: [worker, ...externalWorkers],
   }
-  const miniflare = new Miniflare(
-    convertV4MiniflareOptions(
-      options as unknown as Parameters<typeof convertV4MiniflareOptions>[0],
-    ),
+  const converted = convertV4MiniflareOptions(
+    options as unknown as Parameters<typeof convertV4MiniflareOptions>[0],
   )
-  try {
+  const miniflare = new Miniflare(converted)
+  async function started(): Promise<Running> {
     const { hostname, port } = await miniflare.unsafeGetDirectURL()
     signal.throwIfAborted()
+    const own = lines
     return {
       address: { host: hostname, port: Number(port) },
-      logs: () => lines,
+      logs: () => own,
       async runSchedule({ cron }) {
+        if (!triggers.crons?.includes(cron))
+          return `nothing: no trigger of ${configPath} has ${cron}`
         const entry = (await miniflare.getWorker()) as unknown as Scheduled
         const { outcome } = await entry.scheduled({ cron, scheduledTime: new Date() })
         return outcome === 'ok' ? 'ran' : 'failed'
       },
       ended: () => ended,
       stop: () => miniflare.dispose(),
+      async restart() {
+        // Another workerd, with the folders of this one.
+        await miniflare.setOptions(converted)
+        lines = []
+        ended = undefined
+        return started()
+      },
     }
+  }
+  try {
+    return await started()
   } catch (error) {
     await miniflare.dispose().catch(() => {})
     throw error
