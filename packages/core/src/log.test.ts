@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createLogger, type LogEvent } from './index.ts'
+import { createLogger, type LogEvent, MooringError } from './index.ts'
 
 /** What is written for one event of these fields. */
 function written(fields: Record<string, unknown>): LogEvent {
@@ -30,6 +30,13 @@ test('an error becomes plain data with its message, code, stack and cause, where
     deep: { error: plain },
   })
   expect(written({ error })['error']).not.toBeInstanceOf(Error)
+})
+
+test('a MooringError says in the log what was expected, and how to mend it', () => {
+  const details = { message: 'what', why: 'to: no address', fix: 'send one' }
+  const error = new MooringError('MOORING_E_QUEUE_MESSAGE', details)
+  const code = 'MOORING_E_QUEUE_MESSAGE'
+  expect(written({ error })['error']).toMatchObject({ ...details, code })
 })
 
 test('what JSON cannot hold becomes text, and nothing throws', () => {

@@ -18,7 +18,7 @@ const levels: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 
 /**
  * Makes a logger that hands each event to `write`, as plain data: an error becomes its name,
- * message, code, stack and cause.
+ * message, code, stack and cause, and a MooringError also its why and fix.
  *
  * @param fields are on every event
  * @param lowest events below this level are not made. @default 'debug'
@@ -54,11 +54,13 @@ function toPlain(value: unknown): unknown {
 
 function describeError(error: Error): LogFields {
   const { name, message, stack, cause } = error
-  const code = (error as { code?: unknown }).code
+  const { code, why, fix } = error as { code?: unknown; why?: unknown; fix?: unknown }
   return {
     name,
     message,
     ...(code !== undefined && { code: String(code) }),
+    ...(why !== undefined && { why: String(why) }),
+    ...(fix !== undefined && { fix: String(fix) }),
     stack,
     ...(cause !== undefined && {
       cause: cause instanceof Error ? describeError(cause) : String(cause),
