@@ -40,11 +40,11 @@ test.each(bodies)('%s is read as the bytes that it was', (_, body) => {
 
 test('what can be read stays readable', () => {
   const { response } = parseResponse(
-    Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nhello\n'),
+    Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 6\r\nA: 1\r\nETag: "a"\r\n\r\nhello\n'),
     'GET',
     true,
   )!
   expect(writeCase('a', Buffer.from('GET / HTTP/1.1\r\nHost: a\r\n\r\n'), response)).toBe(
-    '### a\nGET / HTTP/1.1\nHost: a\n\nHTTP/1.1 200 OK\nContent-Length: 6\n\nhello{{text "\\n"}}\n\n',
+    '### a\nGET / HTTP/1.1\nHost: a\n\nHTTP/1.1 200 OK\nA: 1\n\nhello{{text "\\n"}}\n\n',
   )
 })

@@ -1,7 +1,20 @@
 import { valuesOf, type WireResponse } from '../wire/response.ts'
 
-/** Fields that are about a connection or a moment: a case without them holds longer. */
-const leftOut = new Set(['connection', 'date', 'keep-alive', 'transfer-encoding'])
+/**
+ * Fields that are about a connection or a moment, and those in which runtimes declare to differ. What a
+ * case does not state is compared all the same, and a declared difference may explain it.
+ */
+const leftOut = new Set([
+  'accept-ranges',
+  'allow',
+  'cf-cache-status',
+  'connection',
+  'content-length',
+  'date',
+  'etag',
+  'keep-alive',
+  'transfer-encoding',
+])
 
 /** The longest body that a person may want to read; of a longer one only the head is stated. */
 const limitBytes = 10_000
