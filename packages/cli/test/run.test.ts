@@ -38,16 +38,24 @@ function mooring(...args: string[]): Promise<{ code: number; stdout: string; std
 
 test('runs a schedule, and the status tells how it ended', async () => {
   const ended = await Promise.all(
-    [['good', 'node'], ['bad', 'node'], ['none', 'node'], ['good', 'app'], []].map((args) =>
-      run(...args),
-    ),
+    [
+      ['good', 'node'],
+      ['bad', 'node'],
+      ['none', 'node'],
+      ['good', 'app'],
+      ['good', 'edge'],
+      [],
+    ].map((args) => run(...args)),
   )
-  expect(ended.map(({ code }) => code)).toEqual([0, 1, 78, 64, 64])
-  const [good, bad, none, app] = ended
+  expect(ended.map(({ code }) => code)).toEqual([0, 1, 78, 64, 64, 64])
+  const [good, bad, none, app, edge] = ended
   expect(good!.stdout).toMatch(/the app ran it[^]*schedule good ran/)
   expect(bad!.stdout).toContain('schedule bad failed')
   expect(none!.stderr).toContain('MOORING_E_SCHEDULE: fixture declares no schedule "none"')
   expect(app!.stderr).toContain('MOORING_E_CLI: The folder "app" has no src/main.ts.')
+  expect(edge!.stderr).toContain(
+    'MOORING_E_CLI: The folder "edge" has a Worker, and no src/main.ts.',
+  )
 })
 
 test('dead letters are asked of the app', async () => {

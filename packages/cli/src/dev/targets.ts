@@ -33,7 +33,7 @@ export interface Targets {
 }
 
 const entryFile = path.join('src', 'main.ts')
-const configFiles: readonly string[] = ['wrangler.jsonc', 'wrangler.json', 'wrangler.toml']
+export const configFiles: readonly string[] = ['wrangler.jsonc', 'wrangler.json', 'wrangler.toml']
 
 /**
  * Finds what the folders hold.

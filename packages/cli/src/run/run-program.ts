@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
 import path from 'node:path'
 import { MooringError } from '@mooring/core'
+import { configFiles } from '../dev/targets.ts'
 
 /** What a scheduler or a terminal sends; the terminal sends it to the process of the app, too. */
 const passedOn = ['SIGTERM', 'SIGHUP'] as const
@@ -22,13 +23,7 @@ export async function runProgram(
 ): Promise<number> {
   const folder = path.resolve(given)
   const main = ['dist/main.js', 'src/main.ts'].find((file) => existsSync(path.join(folder, file)))
-  if (main === undefined) {
-    throw new MooringError('MOORING_E_CLI', {
-      message: `The folder ${JSON.stringify(given)} has no src/main.ts.`,
-      why: 'That file is what is run: the one that calls serve(app).',
-      fix: 'name the folder of a port-bound app after the name, such as apps/my-node.',
-    })
-  }
+  if (main === undefined) throw noProgram(given, folder)
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', main], {
     cwd: folder,
     env: { ...process.env, ...env },
@@ -39,4 +34,20 @@ export async function runProgram(
   process.on('SIGINT', () => {})
   const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
   return code ?? 128 + constants.signals[signal!]
+}
+
+function noProgram(given: string, folder: string): MooringError {
+  const name = JSON.stringify(given)
+  if (configFiles.some((file) => existsSync(path.join(folder, file)))) {
+    return new MooringError('MOORING_E_CLI', {
+      message: `The folder ${name} has a Worker, and no src/main.ts.`,
+      why: 'Only a port-bound app is a program: a Worker runs by its cron triggers and its queues.',
+      fix: 'name the folder of the port-bound app. A trigger is fired by hand with wrangler dev --test-scheduled.',
+    })
+  }
+  return new MooringError('MOORING_E_CLI', {
+    message: `The folder ${name} has no src/main.ts.`,
+    why: 'That file is what is run: the one that calls serve(app).',
+    fix: 'name the folder of a port-bound app after the name, such as apps/my-node.',
+  })
 }

@@ -161,4 +161,11 @@ export const decidedRuntime: readonly Decision[] = [
     section: 'RFC 9110 §8.8.3, §13, §14, §15.5.6',
     except: ['D-40', 'D-41', 'D-42', 'D-43', 'D-44', 'D-45', 'D-55', 'D-56'],
   },
+  {
+    topic: 'A schedule',
+    everywhere:
+      'runs for each minute in which it is due, in UTC, and is told it; one that fails is logged, and stops no other',
+    section: 'decided here',
+    except: ['D-76'],
+  },
 ]

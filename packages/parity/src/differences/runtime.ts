@@ -199,4 +199,16 @@ export const runtime: readonly Difference[] = [
     how: 'Encode: `new TextEncoder().encode(text)`, or `pipeThrough(new TextEncoderStream())`.',
     link: 'https://fetch.spec.whatwg.org/#http-network-fetch',
   },
+  {
+    number: 'D-76',
+    group: 'runtime',
+    title: 'Which runs of a schedule there are',
+    targets: ['workerd'],
+    what: 'Port-bound one of all processes runs a minute, never two, and what nobody ran is told in the log. On Workers the platform fires the trigger: a minute that it fires twice runs twice, and nobody is told of one that it does not fire.',
+    canonical: 'A minute is run once at the most, and what was missed is told.',
+    why: 'Workers KV cannot decide which of two came first, and shows a write elsewhere only after up to a minute: the last run that it knows of may not be the last.',
+    who: 'Schedules that charge, mail or count.',
+    how: 'Make a run safe to repeat, with `scheduledAt` as the key of what it did. Let it look for all that is due by now, not for what came since it ran last.',
+    link: 'https://developers.cloudflare.com/workers/configuration/cron-triggers/',
+  },
 ]
