@@ -115,10 +115,7 @@ describe('schedules that cannot be', () => {
 
   test.each([
     [{ STORE_URL: 'memory:', CRON: '0 9 * * 1' }, 'MOORING_E_SCHEDULE: The schedule sweep has the'],
-    [
-      { STORE_URL: 'memory:', CRON: '0 9 31 2 *' },
-      'MOORING_E_SCHEDULE: The schedule sweep is never',
-    ],
+    [{ STORE_URL: 'memory:', CRON: '0 9 31 2 *' }, 'It is never due: the month 2 has no day 31.'],
     [{}, 'MOORING_E_UNSUPPORTED: bad declares schedules and no kv() that is attached.'],
     [{ SCHEDULES: 'no' }, 'MOORING_E_SETTING: SCHEDULES is "no".'],
   ])('%j ends the start', async (env: Environment, text) => {

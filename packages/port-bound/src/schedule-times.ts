@@ -13,31 +13,24 @@ export interface ScheduleTimes {
 
 const minuteMs = 60_000
 
-/**
- * Reads the cron expression of a schedule, in UTC.
- *
- * @throws MOORING_E_SCHEDULE where it does not mean the same on every target
- */
-export async function readTimes(name: string, cron: string): Promise<ScheduleTimes> {
+/** @throws MOORING_E_SCHEDULE where it does not mean the same on every target, or is never due */
+export function checkCron(name: string, cron: string): void {
   const problem = cronProblem(cron)
-  if (problem !== undefined) {
-    throw new MooringError('MOORING_E_SCHEDULE', {
-      message: `The schedule ${name} has the cron expression ${JSON.stringify(cron)}.`,
-      why: problem,
-      fix: 'write it so that every target reads it alike, such as 0 9 * * MON-FRI.',
-    })
-  }
-  // Here, so that an app without schedules never loads it.
+  if (problem === undefined) return
+  throw new MooringError('MOORING_E_SCHEDULE', {
+    message: `The schedule ${name} has the cron expression ${JSON.stringify(cron)}.`,
+    why: problem,
+    fix: 'write it so that every target reads it alike, such as 0 9 * * MON-FRI.',
+  })
+}
+
+/** Reads the cron expression of a schedule, in UTC. */
+export async function readTimes(cron: string): Promise<ScheduleTimes> {
+  // Here, so that an app without schedules never loads it, and one with them not before it serves.
   const { Cron } = await import('croner')
   // Not as a time zone: for one, the calendars of all the world are loaded, which takes 15 ms.
   const times = new Cron(cron, { utcOffset: 0, mode: '5-part', paused: true })
   const nextAfter = (nowMs: number) => times.nextRun(new Date(nowMs)) ?? undefined
-  if (nextAfter(Date.now()) === undefined) {
-    throw new MooringError('MOORING_E_SCHEDULE', {
-      message: `The schedule ${name} is never due: ${cron}.`,
-      fix: 'name a day that its months have.',
-    })
-  }
   return {
     nextAfter,
     lastUntil: (nowMs) => times.previousRuns(1, new Date(nowMs - (nowMs % minuteMs) + 1_000))[0],

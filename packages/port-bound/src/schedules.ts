@@ -8,8 +8,8 @@ import {
 } from '@mooring/core/adapter'
 import type { BackgroundWork } from './background.ts'
 import { createClaims } from './schedule-claims.ts'
-import { type ScheduleLoop, startScheduleLoop } from './schedule-loop.ts'
-import { readTimes } from './schedule-times.ts'
+import { startScheduleLoop } from './schedule-loop.ts'
+import { checkCron, readTimes } from './schedule-times.ts'
 import { badSetting } from './settings.ts'
 
 /** The schedules of an app, ready to be run. */
@@ -40,13 +40,8 @@ export async function prepareSchedules(
   if (setting !== 'on' && setting !== 'off') throw badSetting('SCHEDULES', setting, 'on or off')
   const crons = isApp(app) ? Object.entries(app.crons) : []
   // A mistake in one is told also where another process runs it.
-  const read = crons.map(async ([name, cron]) => ({
-    name,
-    cron,
-    times: await readTimes(name, cron),
-  }))
-  const schedules = await Promise.all(read)
-  if (!isApp(app) || schedules.length === 0 || setting === 'off') return none
+  for (const [name, cron] of crons) checkCron(name, cron)
+  if (!isApp(app) || crons.length === 0 || setting === 'off') return none
 
   const store = resources.find(({ kind, target }) => kind === 'kv' && target !== undefined)
   const found = store && find(app.name, store.name, kv())
@@ -68,12 +63,16 @@ export async function prepareSchedules(
       },
     ],
     start({ waitUntil }, isLeaving) {
-      for (const { name, cron, times } of schedules) {
-        const run = (scheduledAt: Date) => runSchedule(name, scheduledAt)
-        const claims = createClaims(handle, name, cron)
-        const loop: ScheduleLoop = { name, times, claims, run, log, waitUntil, isLeaving }
-        startScheduleLoop(loop)
+      async function begin(): Promise<void> {
+        for (const [name, cron] of crons) {
+          const times = await readTimes(cron)
+          const run = (scheduledAt: Date) => runSchedule(name, scheduledAt)
+          const claims = createClaims(handle, name, cron)
+          startScheduleLoop({ name, times, claims, run, log, waitUntil, isLeaving })
+        }
       }
+      // Who waits for the start is answered before.
+      setTimeout(() => waitUntil(begin(), 'schedules'))
     },
   }
 }

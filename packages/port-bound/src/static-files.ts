@@ -3,7 +3,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { MooringError } from '@mooring/core'
 import type { App } from '@mooring/core'
-import mime from 'mime'
+import { mediaTypeOf } from './media-type.ts'
 import { checkConditions, rangeOf } from './static-conditions.ts'
 import { bodyOf, type Content, createContentReader } from './static-content.ts'
 import { readStaticHeaders, type StaticHeaders } from './static-headers.ts'
@@ -83,10 +83,9 @@ export async function readStaticFiles(folder: string): Promise<StaticFiles> {
   return (request) => answer(request, routes, files, applyHeaders || undefined)
 }
 
-/** By the table that Workers' own tool has. */
 function typeOf(route: string): string | undefined {
-  const type = mime.getType(route)
-  return type?.startsWith('text/') ? `${type}; charset=utf-8` : (type ?? undefined)
+  const type = mediaTypeOf(route)
+  return type?.startsWith('text/') ? `${type}; charset=utf-8` : type
 }
 
 function answer(

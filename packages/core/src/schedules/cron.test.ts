@@ -8,6 +8,9 @@ test.each([
   '0-30/10 4 1,15 JAN-MAR,12 *',
   '59 23 * * SUN-SAT/2',
   '0 9 * * MON-FRI',
+  '0 9 29 2 *',
+  '0 9 31 FEB-MAR *',
+  '0 9 */30 2 *',
 ])('%s means the same everywhere', (cron) => {
   expect(cronProblem(cron)).toBeUndefined()
 })
@@ -37,6 +40,9 @@ test.each([
   ['0 0 * * MON#1', 'days of the week'],
   ['0 0 ? * MON', 'days of the month'],
   ['0 0 1 * MON', 'what both together mean differs'],
+  ['0 9 31 2 *', 'never due: the month 2 has no day 31'],
+  ['0 9 30,31 FEB *', 'never due'],
+  ['0 9 31 4-6/2 *', 'never due'],
 ])('%j does not', (cron, why) => {
   expect(cronProblem(cron)).toContain(why)
 })

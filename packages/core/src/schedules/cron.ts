@@ -1,6 +1,9 @@
 const months = 'JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC'.split(' ')
 const weekdays = 'SUN MON TUE WED THU FRI SAT'.split(' ')
 
+/** Of each month, at the most. */
+const mostDays = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
 interface Field {
   readonly what: string
   readonly least: number
@@ -39,6 +42,10 @@ export function cronProblem(cron: string): string | undefined {
   if (parts[2] !== '*' && parts[4] !== '*') {
     return 'Expected days of the month or days of the week: what both together mean differs.'
   }
+  const [day, month] = [fields[2]!, fields[3]!].map((field, at) => valuesOf(parts[2 + at]!, field))
+  if (!month!.some((each) => Math.min(...day!) <= mostDays[each - 1]!)) {
+    return `It is never due: the month ${parts[3]} has no day ${parts[2]}.`
+  }
   return undefined
 }
 
@@ -53,6 +60,17 @@ function isItem(item: string, field: Field): boolean {
   if (from === undefined || rest.length > 0) return false
   if (!range.includes('-')) return !hasStep
   return to !== undefined && from <= to
+}
+
+/** The values that a field means, each of whose items is one. */
+function valuesOf(part: string, field: Field): number[] {
+  return part.split(',').flatMap((item) => {
+    const [range = '', step = '1'] = item.split('/')
+    const [from, to = from] = range.split('-').map((value) => numberOf(value, field))
+    const { least, most } = range === '*' ? field : { least: from!, most: to! }
+    const length = Math.floor((most - least) / Number(step)) + 1
+    return Array.from({ length }, (_, index) => least + index * Number(step))
+  })
 }
 
 function numberOf(value: string, field: Field): number | undefined {
