@@ -4,6 +4,7 @@ import { MooringError } from './errors.ts'
 import type { Logger } from './log.ts'
 import type { MessageBatch } from './queues/queue-binding.ts'
 import type { Delivery } from './queues/receive.ts'
+import type { RequestLimits } from './request-limits.ts'
 import type { QueueOptions } from './resources/queue.ts'
 import type { AttachedResource, Found, Handles, Resource } from './resources/resource.ts'
 
@@ -98,6 +99,8 @@ export interface AppDefinition<
   readonly resources?: Resources
   /** Port-bound, served from disk; injected, `assets.directory` of the Worker's configuration. */
   readonly static?: StaticFolder
+  /** What a request may have, made by `requestLimits`; without it the runtime's own limits hold. */
+  readonly limits?: RequestLimits
   /**
    * Named work at set times. Port-bound, one of all processes that share the app's `kv()` runs it;
    * injected, cron triggers of the same expressions do.
@@ -148,6 +151,7 @@ export interface Injected {
 export interface App<Handler extends FetchHandler = FetchHandler, Context = unknown> {
   readonly name: string
   readonly static: StaticFolder | undefined
+  readonly limits: RequestLimits | undefined
   /** The cron expressions of its schedules, by their names. */
   readonly crons: Readonly<Record<string, string>>
   /**

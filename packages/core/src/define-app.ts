@@ -39,6 +39,7 @@ export function defineApp<
   const app: App<Handler, SetupContext<ConfigOf<Schema>, Resources>> = {
     name,
     static: definition.static,
+    limits: definition.limits,
     crons: Object.fromEntries(Object.entries(schedules).map(([key, { cron }]) => [key, cron])),
     boot: async (target) => {
       const problems: Problem[] = []

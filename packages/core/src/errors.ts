@@ -22,6 +22,7 @@ export const errorCodes = {
   MOORING_E_QUEUE_OPTION: 'A delay is outside what every queue can do.',
   MOORING_E_QUEUE_UNREACHABLE: 'The queue could not be reached, or refused the operation.',
   MOORING_E_WEBSOCKET: 'A WebSocket was asked for something that no WebSocket can do.',
+  MOORING_E_LIMIT: 'A limit of requests is not one that can be kept.',
   MOORING_E_SCHEDULE: 'A schedule is not one that every target runs, or is not declared.',
   MOORING_E_PORT: 'PORT is not a port.',
   MOORING_E_HOST: 'HOST is not an address of this machine.',

@@ -19,6 +19,7 @@ export { describeThrown, type ErrorCode, errorCodes, formatError, MooringError }
 export { createLogger, type LogEvent, type LogFields, type Logger, type LogLevel } from './log.ts'
 export { logger } from './logger.ts'
 export { requestId } from './request-id.ts'
+export { type RequestLimitOptions, type RequestLimits, requestLimits } from './request-limits.ts'
 export {
   type CountingKv,
   type Kv,

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { RequestLimits } from '@mooring/core'
 import { readCount, readDuration, readSize } from '@mooring/port-bound'
 
 /** What a peer may take. Each has its environment variable. */
@@ -11,7 +12,7 @@ export interface Limits {
   readonly responseTimeoutMs: number
   /** `KEEP_ALIVE_TIMEOUT`: of an idle connection. @default 65s */
   readonly keepAliveTimeoutMs: number
-  /** `BODY_LIMIT`: of a request, else 413. @default 100mb, as on Workers */
+  /** `BODY_LIMIT`: of a request, else 413. @default what the app declares, or 100mb, as on Workers */
   readonly bodyLimitBytes: number
   /** `MAX_CONNECTIONS`: further ones are dropped. @default what the descriptor limit allows */
   readonly maxConnections: number
@@ -24,8 +25,11 @@ export interface Limits {
 /** Descriptors kept for files, the store, logs and backing services. */
 const reservedDescriptors = 64
 
-/** @throws MOORING_E_SETTING */
-export function readLimits(env: NodeJS.ProcessEnv): Limits {
+/**
+ * @param declared by the app
+ * @throws MOORING_E_SETTING
+ */
+export function readLimits(env: NodeJS.ProcessEnv, declared?: RequestLimits): Limits {
   return {
     // Slow heads hold a descriptor and little else: less than Node's 60 s is enough for any client.
     headersTimeoutMs: readDuration(env, 'HEADERS_TIMEOUT', 15_000),
@@ -34,7 +38,7 @@ export function readLimits(env: NodeJS.ProcessEnv): Limits {
     // It must outlast the proxy in front, which would otherwise send a request into a closing
     // connection: AWS's load balancers keep theirs for 60 s.
     keepAliveTimeoutMs: readDuration(env, 'KEEP_ALIVE_TIMEOUT', 65_000),
-    bodyLimitBytes: readSize(env, 'BODY_LIMIT') ?? 100 * 1024 ** 2,
+    bodyLimitBytes: readSize(env, 'BODY_LIMIT') ?? declared?.bodyBytes ?? 100 * 1024 ** 2,
     maxConnections: readCount(env, 'MAX_CONNECTIONS') ?? allowedConnections(),
     // Proxies end a connection that is quiet for 60 s (nginx), and dead peers are known in as long.
     pingIntervalMs: readDuration(env, 'WEBSOCKET_PING_INTERVAL', 30_000),

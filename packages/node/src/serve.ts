@@ -21,6 +21,7 @@ import {
   handleSignals,
   type Hooks,
   isDevelopment,
+  limitsOf,
   nameOf,
   obeyBootSignals,
   type Phase,
@@ -126,7 +127,7 @@ async function start<Setup>(
   const log = createLogger(write)
   const watchdog = readLoopWatchdog(name, env)
   const budget = readBudget(env)
-  const limits = readLimits(env)
+  const limits = readLimits(env, limitsOf(app))
   const proxies = readTrustedProxies(env)
   const proxyProtocol = readProxyProtocol(env, proxies)
   const forwarding = readForwarding(env, proxies)

@@ -30,7 +30,6 @@ const env = {
   FEED_URL: 'memory:',
   STORE_URL: `file:${stores}/{target}.sqlite`,
   NODE_ENV: 'test',
-  BODY_LIMIT: '1mb',
 }
 const app = { folders: [folder('probe')], env, targets }
 /** Routes that take their time, and those of differences that only a written case can tell. */
@@ -80,7 +79,13 @@ test(
     for (const each of await loadCases(folder('cases'))) {
       results.push(await runCase(fleet!, each, differences))
     }
-    const withFiles = await startFleet(findTargets({ ...app, folders: [folder('static-probe')] }))
+    const withFiles = await startFleet(
+      findTargets({
+        ...app,
+        folders: [folder('static-probe')],
+        env: { ...env, BODY_LIMIT: '1mb' },
+      }),
+    )
     try {
       for (const each of await loadCases(folder('static-probe/cases'))) {
         results.push(await runCase(withFiles, each, differences))

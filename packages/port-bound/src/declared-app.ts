@@ -1,4 +1,4 @@
-import type { App, FetchHandler, Logger } from '@mooring/core'
+import type { App, FetchHandler, Logger, RequestLimits } from '@mooring/core'
 import { type BootedApp, isApp } from '@mooring/core/adapter'
 import { readStaticFiles, type StaticFiles, staticFolder } from './static-files.ts'
 
@@ -15,6 +15,11 @@ export interface Booted<Setup> extends Pick<
 /** A bare handler says no name. */
 export function nameOf(app: App<FetchHandler, any> | FetchHandler): string {
   return isApp(app) ? app.name : 'app'
+}
+
+/** What the app declares of requests. */
+export function limitsOf(app: App<FetchHandler, any> | FetchHandler): RequestLimits | undefined {
+  return isApp(app) ? app.limits : undefined
 }
 
 /**

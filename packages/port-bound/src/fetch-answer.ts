@@ -1,8 +1,9 @@
-import type { FetchHandler, Logger } from '@mooring/core'
+import { limitBody, refusal } from '@mooring/core/adapter'
+import type { FetchHandler, Logger, RequestLimits } from '@mooring/core'
 import type { FetchExchange, FetchExchanges } from './fetch-exchange.ts'
 import { pathOf } from './fetch-exchange.ts'
 import type { FetchProbes } from './fetch-probes.ts'
-import { canonicalRequest, forwardedRequest, limitBody, refusal } from './fetch-request.ts'
+import { canonicalRequest, forwardedRequest } from './fetch-request.ts'
 import { wireResponse, withHeader } from './fetch-response.ts'
 import type { Answer, FetchIncoming, FetchLimits, FetchRuntime } from './fetch-runtime.ts'
 import { upgradeMark, upgradeStatus } from './fetch-web-sockets.ts'
@@ -22,6 +23,8 @@ export interface FetchAnswerParts {
   readonly staticFiles: StaticFiles | undefined
   readonly limits: FetchLimits
   readonly limitsBodies: boolean
+  /** Where the app declares limits: what Node refuses by itself. */
+  readonly refuseHead: RequestLimits['refuseHead'] | undefined
   readonly forHead: FetchRuntime['forHead']
   readonly isAllowed: HostPolicy | undefined
   /** `undefined` where no proxy is trusted. */
@@ -38,7 +41,7 @@ export function createFetchAnswer(
   parts: FetchAnswerParts,
 ): (incoming: FetchIncoming) => Answer | Promise<Answer> {
   const { bindings, executionCtx, exchanges, probes, staticFiles, limits } = parts
-  const { limitsBodies, forHead, isAllowed, forwarding, isLeaving, log } = parts
+  const { limitsBodies, refuseHead, forHead, isAllowed, forwarding, isLeaving, log } = parts
   const handler = expectResponses(parts.handler)
   logHandlerErrors(handler, log)
 
@@ -54,6 +57,8 @@ export function createFetchAnswer(
     if (request instanceof Response) return request
     const probe = probes(pathOf(request.url))
     if (probe) return probe
+    const refused = refuseHead?.(request)
+    if (refused) return refused
     const announced = request.headers.get('content-length')
     if (announced !== null && Number(announced) > limits.bodyLimitBytes) return tooLarge()
     if (forwarding) {

@@ -1,14 +1,6 @@
+import { refusal } from '@mooring/core/adapter'
 import type { Forwarding } from './forwarding.ts'
 import { isValidHost } from './host.ts'
-
-/** An answer to a request that is not handed to the app. */
-export function refusal(status: number, reason: string, closes = true): Response {
-  const headers = {
-    'Content-Type': 'text/plain; charset=UTF-8',
-    ...(closes && { Connection: 'close' }),
-  }
-  return new Response(`${status} ${reason}\n`, { status, headers })
-}
 
 /** What no parser of URLs changes: no dot segments, and nothing that it would encode. */
 const plainPath = /^(?!.*(?:\/\.|%2e))[\w\-./~!$&()*+,;=:@%?]*$/i
@@ -112,20 +104,4 @@ export function forwardedFields(
 ): Parameters<Forwarding['clientOf']>[0] {
   const values = fields.map((name) => [name, headers.get(name) ?? undefined])
   return { headers: Object.fromEntries(values), socket: { remoteAddress } }
-}
-
-/** A request whose body fails, and tells, once it is larger than it may be. */
-export function limitBody(request: Request, mostBytes: number, onLarge: () => void): Request {
-  if (request.body === null || request.headers.has('content-length')) return request
-  let receivedBytes = 0
-  const counter = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
-    transform(chunk, controller) {
-      receivedBytes += chunk.length
-      if (receivedBytes <= mostBytes) return controller.enqueue(chunk)
-      onLarge()
-      controller.error(new Error(`the body is larger than ${mostBytes} bytes`))
-    },
-  })
-  const init = { body: request.body.pipeThrough(counter), duplex: 'half' } as RequestInit
-  return new Request(request, init)
 }

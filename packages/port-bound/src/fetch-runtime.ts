@@ -31,7 +31,7 @@ export type Answer = Response | undefined
 
 /** What a peer may take. Each has its environment variable. */
 export interface FetchLimits {
-  /** `BODY_LIMIT`: of a request, else 413. @default 100mb, as on Workers */
+  /** `BODY_LIMIT`: of a request, else 413. @default what the app declares, or 100mb, as on Workers */
   readonly bodyLimitBytes: number
   /** `RESPONSE_TIMEOUT`: until the head of a response is there; then 503. @default 60s */
   readonly responseTimeoutMs: number

@@ -1,8 +1,8 @@
+import { refusal } from '@mooring/core/adapter'
 import type { Logger } from '@mooring/core'
 import type { RawWebSocket, WebSocketAdapter } from '@mooring/core/adapter'
 import type { Context } from 'hono'
 import type { FetchExchange } from './fetch-exchange.ts'
-import { refusal } from './fetch-request.ts'
 
 /** What each socket adds to the time over which all are closed, and the most of that time. */
 const spreadEachMs = 10

@@ -8,6 +8,7 @@ export {
   describeAndExit,
   describeResources,
   describeRoutesAndExit,
+  limitsOf,
   nameOf,
 } from './declared-app.ts'
 export { headersOfDecoded, isDecoded, setDecodedCodings } from './decoded-body.ts'

@@ -6,6 +6,7 @@ import {
   type Logger,
   MooringError,
   type SetupContext,
+  type RequestLimits,
 } from '@mooring/core'
 import { type Adapter, adopt, assertApp } from '@mooring/core/adapter'
 import type { Context } from 'hono'
@@ -18,6 +19,7 @@ import {
   describeAndExit,
   describeResources,
   describeRoutesAndExit,
+  limitsOf,
   nameOf,
 } from './declared-app.ts'
 import { findByUrl, isDevelopment } from './environment.ts'
@@ -99,7 +101,7 @@ async function start<Setup>(
   const write = createLogWriter(nameOf(app), env, metrics)
   const log = createLogger(write)
   const budget = readBudget(env)
-  const limits = readFetchLimits(env)
+  const limits = readFetchLimits(env, limitsOf(app))
   const proxies = readTrustedProxies(env)
   const forwarding = readForwarding(env, proxies)
   const isAllowed = readAllowedHosts(env)
@@ -147,6 +149,7 @@ async function start<Setup>(
     staticFiles: booted.staticFiles,
     limits,
     limitsBodies: runtime.limitsBodies,
+    refuseHead: limitsOf(app)?.refuseHead,
     forHead: runtime.forHead,
     isAllowed,
     forwarding: proxies.any ? forwarding : undefined,
@@ -175,9 +178,9 @@ async function start<Setup>(
 }
 
 /** @throws MOORING_E_SETTING */
-function readFetchLimits(env: NodeJS.ProcessEnv): FetchLimits {
+function readFetchLimits(env: NodeJS.ProcessEnv, declared: RequestLimits | undefined): FetchLimits {
   return {
-    bodyLimitBytes: readSize(env, 'BODY_LIMIT') ?? 100 * 1024 ** 2,
+    bodyLimitBytes: readSize(env, 'BODY_LIMIT') ?? declared?.bodyBytes ?? 100 * 1024 ** 2,
     responseTimeoutMs: readDuration(env, 'RESPONSE_TIMEOUT', 60_000),
     keepAliveTimeoutMs: readDuration(env, 'KEEP_ALIVE_TIMEOUT', 65_000),
   }

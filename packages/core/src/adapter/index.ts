@@ -34,6 +34,8 @@ export {
   type Resource,
   type UrlAttachment,
 } from '../resources/resource.ts'
+export { refusal } from '../refusal.ts'
+export { limitBody } from '../request-limits.ts'
 export { delegate } from '../lazy-class.ts'
 export { createQueueStore } from '../queues/consume.ts'
 export { queueFailed } from '../queues/queue-limits.ts'

@@ -48,7 +48,10 @@ export function inject(app: App, adapter: Adapter): Injected {
     boot,
     async fetch(request, env, executionCtx) {
       const booted = await boot(env).catch(() => undefined)
-      if (booted) return booted.handler.fetch(request, env, executionCtx)
+      if (booted) {
+        const ask = (asked: Request) => booted.handler.fetch(asked, env, executionCtx)
+        return app.limits ? app.limits.guard(request, ask) : ask(request)
+      }
       return new Response('Internal Server Error', { status: 500 })
     },
     async runSchedules(cron, scheduledAt, env) {

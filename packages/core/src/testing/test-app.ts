@@ -74,13 +74,16 @@ export async function testApp(
     })
   }
   const handler = booted?.handler ?? (app as FetchHandler)
+  const limits = isApp(app) ? app.limits : undefined
 
   return {
     logs,
     drain: () => draining.abort(),
     async request(path, init) {
       const url = path instanceof Request ? path : new URL(path, 'http://localhost/')
-      return handler.fetch(new Request(url, init), env, executionCtx)
+      const ask = (asked: Request) => handler.fetch(asked, env, executionCtx)
+      const request = new Request(url, init)
+      return limits ? limits.guard(request, ask) : ask(request)
     },
     async settled() {
       const isWaiting = () => queues.some((queue) => queue.waiting() > 0)

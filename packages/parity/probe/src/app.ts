@@ -1,4 +1,12 @@
-import { clientAddress, defineApp, kv, logger, requestId, topic } from '@mooring/core'
+import {
+  clientAddress,
+  defineApp,
+  kv,
+  logger,
+  requestId,
+  requestLimits,
+  topic,
+} from '@mooring/core'
 import { Hono } from 'hono'
 import { background } from './background.ts'
 import { errors } from './errors.ts'
@@ -16,6 +24,7 @@ import { webSockets } from './web-sockets.ts'
 /** An app that shows what a runtime does with requests, and lets a client ask for any response. */
 export default defineApp({
   name: 'parity-probe',
+  limits: requestLimits({ bodyBytes: 1024 ** 2 }),
   resources: { work, feed: topic(), store: kv() },
   schedules,
   consumers: { work: consume },

@@ -1,3 +1,4 @@
+import { bodyLimit } from 'hono/body-limit'
 import { type Context, Hono } from 'hono'
 import { getCookie } from 'hono/cookie'
 
@@ -24,6 +25,9 @@ export const requests: Hono = new Hono()
     for await (const chunk of c.req.raw.body ?? []) bytes += chunk.byteLength
     return c.json(bytes)
   })
+  .post('/limited', bodyLimit({ maxSize: 100 }), async (c) =>
+    c.json((await c.req.arrayBuffer()).byteLength),
+  )
   .all('/unread', (c) => c.text('not read'))
   .all('/twice', async (c) => {
     await c.req.raw.text()

@@ -91,7 +91,7 @@ export const decidedRequests: readonly Decision[] = [
     except: ['D-13', 'D-19'],
   },
   {
-    topic: 'A head of more than 16 KB',
+    topic: 'A head of more than 16 KiB, where the app declares `limits`',
     everywhere: '431',
     section: 'RFC 6585 §5',
     except: ['D-13', 'D-33'],
@@ -157,7 +157,7 @@ export const decidedRequests: readonly Decision[] = [
     except: ['D-14'],
   },
   {
-    topic: 'A body of more than the limit',
+    topic: 'A body of more than the app declares in `limits`',
     everywhere: '413',
     section: 'RFC 9110 §15.5.14',
     except: ['D-13', 'D-48'],
