@@ -39,7 +39,15 @@ Server.prototype.listen = function (...args) {
   this.keepAliveTimeout = 65_000
   return listen.apply(this, args)
 }`
-const flags = ['--expose-gc', '--import', `data:text/javascript,${encodeURIComponent(preload)}`]
+/** The young generation has its size from the start: what it grows by is no connection's. */
+const youngMb = 16
+const flags = [
+  '--expose-gc',
+  `--min-semi-space-size=${youngMb}`,
+  `--max-semi-space-size=${youngMb}`,
+  '--import',
+  `data:text/javascript,${encodeURIComponent(preload)}`,
+]
 
 /** Memory for a connection that has had a request, and waits for the next. */
 export async function measureIdle(settings: Settings): Promise<IdleResult> {

@@ -19,6 +19,19 @@ export interface Speaker {
   readonly destroy: () => void
 }
 
+/** What a connection had received when it was last looked at, and since when it is idle with that. */
+export interface Seen {
+  /** -1 where it was not idle. */
+  bytesRead: number
+  sinceMs: number
+}
+
+/** What is known of a connection. One object that changes: there are many, and most are idle. */
+interface Connection extends Seen {
+  /** `undefined` where it speaks HTTP/1. */
+  speaker: Speaker | undefined
+}
+
 /** The open connections of a server, and what each of them is doing. */
 export interface Connections {
   readonly count: () => number
@@ -29,7 +42,8 @@ export interface Connections {
   /** From here on `by` stands for `socket`, as TLS does for the connection that it is spoken over. */
   readonly replace: (socket: Socket, by: Socket, speaker?: Speaker) => void
   /** Those that speak HTTP/1, or have not spoken yet; the oldest first. */
-  readonly http1: () => readonly Socket[]
+  readonly eachHttp1: (look: (socket: Socket, seen: Seen) => void) => void
+  readonly seen: (socket: Socket) => Readonly<Seen> | undefined
   /** Tells the peers that can be told that no new request should be sent here. */
   readonly announceEnd: () => void
   /**
@@ -43,8 +57,7 @@ export interface Connections {
 }
 
 export function trackConnections(server: Server): Connections {
-  /** With what speaks on it, `undefined` where that is HTTP/1. */
-  const connections = new Map<Socket, Speaker | undefined>()
+  const connections = new Map<Socket, Connection>()
 
   /** One for all: a closure for each connection is the most that we would add to its memory. */
   function forget(this: Socket): void {
@@ -52,7 +65,7 @@ export function trackConnections(server: Server): Connections {
   }
 
   function add(socket: Socket, speaker?: Speaker): void {
-    connections.set(socket, speaker)
+    connections.set(socket, { speaker, bytesRead: -1, sinceMs: 0 })
     socket.on('close', forget)
   }
   // Before what takes a connection over: nobody can take over what is not known.
@@ -63,29 +76,35 @@ export function trackConnections(server: Server): Connections {
     exchanges() {
       // Asked once a second, of every connection: most are idle, and for these nothing is made.
       const found: Exchange[] = []
-      connections.forEach((speaker, socket) => {
+      connections.forEach(({ speaker }, socket) => {
         if (speaker) found.push(...speaker.exchanges())
         else if (isBusy(socket)) found.push(http1Exchange(socket)!)
       })
       return found
     },
     handOver(socket, speaker) {
-      if (connections.has(socket)) connections.set(socket, speaker)
+      const connection = connections.get(socket)
+      if (connection) connection.speaker = speaker
     },
     replace(socket, by, speaker) {
       connections.delete(socket)
       add(by, speaker)
     },
-    http1: () => [...connections].flatMap(([socket, speaker]) => (speaker ? [] : socket)),
+    eachHttp1(look) {
+      connections.forEach((connection, socket) => {
+        if (!connection.speaker) look(socket, connection)
+      })
+    },
+    seen: (socket) => connections.get(socket),
     announceEnd() {
-      for (const speaker of connections.values()) speaker?.announceEnd()
+      for (const { speaker } of connections.values()) speaker?.announceEnd()
     },
     async drain(idleGraceMs = 0) {
       const startedMs = performance.now()
       const ending = new WeakSet<Socket>()
       while (connections.size > 0) {
         const elapsedMs = performance.now() - startedMs
-        for (const [socket, speaker] of connections) {
+        for (const [socket, { speaker }] of connections) {
           if (ending.has(socket)) continue
           if (!speaker) {
             if (http1Exchange(socket)) continue
@@ -100,7 +119,7 @@ export function trackConnections(server: Server): Connections {
       }
     },
     destroy() {
-      for (const [socket, speaker] of connections) {
+      for (const [socket, { speaker }] of connections) {
         if (speaker) speaker.destroy()
         else reset(socket)
       }

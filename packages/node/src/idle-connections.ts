@@ -1,39 +1,36 @@
 import type { Socket } from 'node:net'
-import type { Connections } from './connections.ts'
+import type { Connections, Seen } from './connections.ts'
 import { isBusy } from './exchange.ts'
 
 const everyMs = 1_000
 
-/** Since when a connection has had no request, and received nothing. */
-interface Idle {
-  readonly bytesRead: number
-  readonly sinceMs: number
-}
-
 /**
- * Ends connections that have brought no request for `keepAliveTimeoutMs`, or up to two seconds more.
- * A look at all of them each second instead of a timer for each response. The head of a first request
- * has a time of its own.
+ * Notes since when each connection is idle, and ends those that have brought no request for
+ * `keepAliveTimeoutMs`, or up to two seconds more. A look at all of them each second instead of a
+ * timer for each response. The head of a first request has a time of its own.
  *
  * @param keepAliveTimeoutMs 0 ends none
  */
 export function endIdleConnections(connections: Connections, keepAliveTimeoutMs: number): void {
-  if (keepAliveTimeoutMs === 0) return
-  let idle = new Map<Socket, Idle>()
+  const mostMs = keepAliveTimeoutMs === 0 ? Infinity : keepAliveTimeoutMs
 
   function look(): void {
-    const nowMs = performance.now()
-    const still = new Map<Socket, Idle>()
-    for (const socket of connections.http1()) {
-      const { bytesRead } = socket
-      if (isBusy(socket) || socket.bytesWritten === 0) continue
-      const before = idle.get(socket)
-      if (before?.bytesRead !== bytesRead) still.set(socket, { bytesRead, sinceMs: nowMs })
-      else if (nowMs - before.sinceMs < keepAliveTimeoutMs) still.set(socket, before)
-      else socket.destroy()
-    }
-    idle = still
+    // Whole, since it is kept: a fraction would be an object of its own for each connection.
+    const nowMs = Math.round(performance.now())
+    connections.eachHttp1((socket, seen) => {
+      const bytesRead = isBusy(socket) ? -1 : socket.bytesRead
+      if (bytesRead === -1 || bytesRead !== seen.bytesRead) {
+        seen.bytesRead = bytesRead
+        seen.sinceMs = nowMs
+      } else if (nowMs - seen.sinceMs >= mostMs && socket.bytesWritten > 0) socket.destroy()
+    })
   }
 
   setInterval(look, everyMs).unref()
+}
+
+/** Whether a connection has had no request and received nothing since it was looked at before. */
+export function isIdle(socket: Socket, seen: Readonly<Seen> | undefined): boolean {
+  const isSame = seen?.bytesRead === socket.bytesRead
+  return isSame && !isBusy(socket) && performance.now() - seen.sinceMs > everyMs / 2
 }
