@@ -23,6 +23,7 @@ const besides = [
   'kv-*',
   'queue*',
   'topic',
+  'fed-web-sockets',
   'schedules',
   'service*',
 ]
