@@ -1,5 +1,5 @@
 import { handle } from '@mooring/cloudflare'
 import links from 'links'
 
-export { TopicObject } from '@mooring/cloudflare' // behind topic()
+export { TopicObject, WebSocketObject } from '@mooring/cloudflare' // behind topic(), WebSockets
 export default handle(links) // exported; never binds

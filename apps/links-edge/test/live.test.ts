@@ -24,8 +24,15 @@ test('the feed of all clicks has each as it happens', async () => {
   const slugs: string[] = []
   feed.addEventListener('message', ({ data }) => void slugs.push(JSON.parse(data).slug))
   await once(feed, 'open')
-  for (const slug of ['left', 'right']) await server.fetch(`/${slug}`, { redirect: 'manual' })
-  await expect.poll(() => slugs.toSorted(), { timeout: 20_000 }).toEqual(['left', 'right'])
+  // The feed begins a moment after its handshake.
+  await expect
+    .poll(async () => {
+      await server.fetch('/left', { redirect: 'manual' })
+      return slugs.length
+    })
+    .toBeGreaterThan(0)
+  await server.fetch('/right', { redirect: 'manual' })
+  await expect.poll(() => slugs.at(-1)).toBe('right')
   const closed = once(feed, 'close')
   feed.close(1000)
   expect((await closed)[0]).toMatchObject({ code: 1000, wasClean: true })

@@ -80,7 +80,7 @@ const app = defineApp({
       })
       .notFound(notFound)
       .route('/api/links', linksRoutes({ links, clicks, previews, idempotency, baseUrl }))
-      .route('/api/live', liveRoute({ clicks }))
+      .route('/api/live', liveRoute(resources.feed))
       .route('/', followRoute({ links, clicks }))
   },
 })

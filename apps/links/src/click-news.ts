@@ -1,9 +1,11 @@
 import type { Topic } from '@mooring/core'
-import type { RecentClick } from './clicks.ts'
+import type { ClickId } from './clicks.ts'
 import { sleep } from './sleep.ts'
 
 /** A click as it is told to whoever listens. */
-export interface ToldClick extends RecentClick {
+export interface ToldClick {
+  readonly id: ClickId
+  readonly slug: string
   /** The link's id: another link may have the slug by now. */
   readonly link: string
 }

@@ -6,12 +6,6 @@ import { randomSlug } from './slugs.ts'
 /** When a click was, to the millisecond, and which: `1795224307123-7f3kq2m`. In order of time. */
 export type ClickId = string
 
-/** A click on any link. */
-export interface RecentClick {
-  readonly id: ClickId
-  readonly slug: string
-}
-
 /** A link's clicks at one moment. */
 export interface ClickSnapshot {
   readonly count: number
@@ -26,8 +20,6 @@ export interface Clicks {
   snapshot(link: LinkRecord): Promise<ClickSnapshot>
   /** The clicks within a span of time, in order. Its cost grows with the span: for short ones. */
   between(link: LinkRecord, fromMs: number, toMs: number): Promise<readonly ClickId[]>
-  /** The clicks on all links of the last minutes, in order. */
-  recent(fromMs: number, toMs: number): Promise<readonly RecentClick[]>
   /** The clicks on all links as they are told, where there is a topic for them. */
   news(signal: AbortSignal): Promise<ClickNews>
   /** Sums up the older part of a long log, so that counting stays cheap. Safe to run at any time. */
@@ -55,15 +47,11 @@ const foldAt = 500
 const bucketDigits = 8
 const bucketMs = 100_000
 
-/** How long a click is found without its link being known. */
-export const recentMs = 300_000
-
 /**
  * Clicks as a log of unique keys, `click/<link's id>/<time>-<random>`. Not a counter: not every
  * store can add in one step, and some take one write a second on a key; a key of its own can always
  * be written. The number of keys is the number of clicks, and any first digits of the time are the
- * prefix of a span of time. For a while each has a second key, `recent/<time>-<random>/<slug>`, by
- * which the clicks on all links are found.
+ * prefix of a span of time.
  *
  * @param topic tells them to the live feeds at once; the store shows them a little later
  */
@@ -93,7 +81,6 @@ export function createClicks(store: Kv, topic?: Topic): Clicks {
     async add(link, atMs) {
       const id = `${digitsOf(atMs)}-${randomSlug()}`
       await store.put(logPrefix(link.id) + id, '1', { ttlMs: remainingMs(link) })
-      await store.put(recentKey(link, id), '1', { ttlMs: recentMs })
       const told: ToldClick = { id, slug: link.slug, link: link.id }
       await topic?.publish(JSON.stringify(told))
     },
@@ -112,16 +99,6 @@ export function createClicks(store: Kv, topic?: Topic): Clicks {
       }
       return ids.filter((id) => timeOf(id) >= fromMs && timeOf(id) <= toMs)
     },
-    async recent(fromMs, toMs) {
-      const keys: string[] = []
-      for (const bucket of bucketsOf(fromMs, toMs)) {
-        keys.push(...(await keysUnder(recentPrefix + bucket)))
-      }
-      return keys
-        .map((key) => key.slice(recentPrefix.length).split('/', 2) as [ClickId, string])
-        .map(([id, slug]) => ({ id, slug }))
-        .filter(({ id }) => timeOf(id) >= fromMs && timeOf(id) <= toMs)
-    },
     async fold(link) {
       const { sum, ids } = await read(link)
       const { remove, next } = planFold(sum, ids, Date.now())
@@ -132,11 +109,7 @@ export function createClicks(store: Kv, topic?: Topic): Clicks {
     async deleteAll(link) {
       await store.delete(sumKey(link.id))
       const ids = await idsUnder(logPrefix(link.id))
-      const recent = ids.filter((id) => timeOf(id) >= Date.now() - recentMs)
-      await deleteKeys([
-        ...ids.map((id) => logPrefix(link.id) + id),
-        ...recent.map((id) => recentKey(link, id)),
-      ])
+      await deleteKeys(ids.map((id) => logPrefix(link.id) + id))
     },
   }
 
@@ -179,10 +152,6 @@ function bucketsOf(fromMs: number, toMs: number): readonly string[] {
   }
   return buckets
 }
-
-const recentPrefix = 'recent/'
-
-const recentKey = ({ slug }: LinkRecord, id: ClickId) => `${recentPrefix}${id}/${slug}`
 
 function digitsOf(ms: number): string {
   return String(ms).padStart(13, '0')

@@ -1,37 +1,42 @@
-import { background, logger, upgradeWebSocket } from '@mooring/core'
+import { type Topic, upgradeWebSocket } from '@mooring/core'
 import { Hono } from 'hono'
-import { sendAllClicks } from './all-clicks.ts'
-import type { Clicks } from './clicks.ts'
+import type { ToldClick } from './click-news.ts'
+import { timeOf } from './clicks.ts'
 import { allowOnly } from './method-not-allowed.ts'
 import { problem } from './problem.ts'
 
-/** `/api/live`: the clicks on all links as they happen, over a WebSocket. */
-export function liveRoute({ clicks }: { clicks: Clicks }) {
+/**
+ * `/api/live`: the clicks on all links as they happen, over a WebSocket. Its handlers keep nothing:
+ * where it can it hibernates between two clicks.
+ */
+export function liveRoute(feed: Topic | undefined) {
   const routes = new Hono().get(
     '/',
     async (c, next) => {
+      const isHandshake = c.req.header('upgrade')?.toLowerCase() === 'websocket'
+      if (isHandshake && !feed) {
+        return problem(c, 'feed-unavailable', 'No topic is attached to this service.')
+      }
       await next()
       if (c.res.status === 426) c.res = problem(c, 'upgrade-required', 'This is a WebSocket.')
+      return undefined
     },
-    upgradeWebSocket((c) => {
-      const left = new AbortController()
-      const after = c.req.query('after')
-      return {
-        onOpen(_event, ws) {
-          const feed = () =>
-            sendAllClicks({ clicks, after, send: (text) => ws.send(text), signal: left.signal })
-              // Either way the client comes back: at once, or a little later.
-              .then(() => ws.close(1001, 'Come back'))
-              .catch((error: unknown) => {
-                logger(c).warn('live feed broke off', { error })
-                ws.close(1011)
-              })
-          background(c, feed, 'live feed')
-        },
-        onClose: () => left.abort(),
-      }
+    upgradeWebSocket({
+      name: 'live',
+      state: () => null,
+      topic: feed,
+      after: (c) => c.req.query('after'),
+      onTopicEvent: (event, ws) => ws.send(event.type === 'missed' ? missed : tell(event)),
     }),
   )
   routes.all('/', allowOnly('GET, HEAD'))
   return routes
+}
+
+const missed = JSON.stringify({ missed: true })
+
+/** What `after` takes is the place in the topic. */
+function tell({ id, text }: { readonly id: string; readonly text: string }): string {
+  const { id: click, slug } = JSON.parse(text) as ToldClick
+  return JSON.stringify({ id, slug, at: new Date(timeOf(click)).toISOString() })
 }

@@ -21,6 +21,7 @@ export const problemKinds = {
   'idempotency-key-reused': [422, 'The Idempotency-Key belongs to another request'],
   'upgrade-required': [426, 'This is a WebSocket'],
   'internal-error': [500, 'Something went wrong here'],
+  'feed-unavailable': [503, 'There is no live feed here'],
   'store-unavailable': [503, 'The store cannot be reached'],
 } as const satisfies Readonly<Record<string, readonly [ContentfulStatusCode, string]>>
 

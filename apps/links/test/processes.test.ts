@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { openedRaw } from '../../../packages/core/test/web-sockets/client.ts'
 import {
   hasRedis,
   type RedisServer,
@@ -55,30 +56,12 @@ test('a click that one took arrives live at the other', async () => {
   left.abort()
 })
 
-test('the feed of all clicks has those that any process took, and goes on where it was', async () => {
-  for (const slug of ['left', 'right']) await post(one, { url: 'https://example.com/', slug })
-  const click = (at: Started, slug: string) => fetch(`${at.url}/${slug}`, { redirect: 'manual' })
-  const live = `${other.url.replace('http', 'ws')}/api/live`
-  const feed = new WebSocket(live)
-  const clicks: { id: string; slug: string; at: string }[] = []
-  const keep = ({ data }: MessageEvent) => void clicks.push(JSON.parse(data))
-  feed.addEventListener('message', keep)
-  await once(feed, 'open')
-  await click(one, 'left')
-  await expect.poll(() => clicks.map(({ slug }) => slug), { timeout: 20_000 }).toEqual(['left'])
-  expect(Date.parse(clicks[0]!.at)).toBeGreaterThan(Date.now() - 60_000)
-  feed.close()
-  await once(feed, 'close')
-  await click(other, 'right')
-  const again = new WebSocket(`${live}?after=${clicks[0]!.id}`)
-  again.addEventListener('message', keep)
-  await expect
-    .poll(() => clicks.map(({ slug }) => slug), { timeout: 20_000 })
-    .toEqual(['left', 'right'])
-  again.close()
-  const plain = await fetch(live.replace('ws', 'http'))
-  await expectProblem(plain, 426, 'upgrade-required')
-  expect(plain.headers.get('upgrade')).toBe('websocket')
+test('without a topic there is no feed of all clicks', async () => {
+  const client = await openedRaw(Number(new URL(one.url).port), '/api/live')
+  expect(client.head()).toMatch(/^HTTP\/1\.1 503 /)
+  expect(client.body()).toContain('/problems/#feed-unavailable')
+  client.socket.destroy()
+  await expectProblem(await fetch(`${one.url}/api/live`), 426, 'upgrade-required')
 })
 
 test('of requests with one key that race between them, one makes a link', async () => {
@@ -120,20 +103,42 @@ describe.runIf(hasRedis())('with a topic in Redis', () => {
     await redis?.remove()
   })
 
-  test('a click is told to whoever follows, in any process', async () => {
+  test('the feed of all clicks has those that any process took, and goes on where it was', async () => {
     const [here, there] = processes as [Started, Started]
-    await post(there, { url: 'https://example.com/', slug: 'told' })
-    const feed = new WebSocket(`${here.url.replace('http', 'ws')}/api/live`)
-    const slugs: string[] = []
-    feed.addEventListener('message', ({ data }) => void slugs.push(JSON.parse(data).slug))
-    await once(feed, 'open')
-    // What is published before the feed has begun is in the store, which is another one here.
+    for (const at of [here, there]) await post(at, { url: 'https://example.com/', slug: 'told' })
+    const click = (at: Started) => fetch(`${at.url}/told`, { redirect: 'manual' })
+    const live = `${here.url.replace('http', 'ws')}/api/live`
+    const clicks: { id: string; slug: string; at: string; missed?: true }[] = []
+    const follow = async (query = '') => {
+      const feed = new WebSocket(live + query)
+      feed.addEventListener('message', ({ data }) => void clicks.push(JSON.parse(data)))
+      await once(feed, 'open')
+      return feed
+    }
+    const feed = await follow()
+    // The feed begins a moment after its handshake.
     await expect
       .poll(async () => {
-        await fetch(`${there.url}/told`, { redirect: 'manual' })
-        return slugs
+        await click(there)
+        return clicks.length
       })
-      .toContain('told')
+      .toBeGreaterThan(0)
+    expect(clicks[0]).toMatchObject({ slug: 'told' })
+    expect(Date.parse(clicks[0]!.at)).toBeGreaterThan(Date.now() - 60_000)
     feed.close()
+    await once(feed, 'close')
+    const { id } = clicks.splice(0).at(-1)!
+    for (const at of [there, here]) await click(at)
+    const again = await follow(`?after=${id}`)
+    await expect.poll(() => clicks.length).toBeGreaterThanOrEqual(2)
+    expect(clicks.every(({ missed }) => missed === undefined)).toBe(true)
+    again.close()
+    clicks.splice(0)
+    const late = await follow('?after=none')
+    await expect.poll(() => clicks).toEqual([{ missed: true }])
+    late.close()
+    const plain = await fetch(live.replace('ws', 'http'))
+    await expectProblem(plain, 426, 'upgrade-required')
+    expect(plain.headers.get('upgrade')).toBe('websocket')
   })
 })
