@@ -52,6 +52,7 @@ test.each([
   ['D-14', { field: 'connection', expected: 'open', got: 'closed', sent: upload }, 'half open'],
   ['D-14', { field: 'header connection', expected: none, got: 'close', sent: upload }, 'upgrade'],
   ['D-20', { field: 'header connection', expected: 'close', got: none, sent: old }, 'upgrade'],
+  ['D-24', { field: 'header connection', expected: 'Upgrade', got: none, status: '426' }, 'close'],
   ['D-24', { field: 'header upgrade', expected: 'websocket', got: none, status: '426' }, 'h2c'],
   [
     'D-39',

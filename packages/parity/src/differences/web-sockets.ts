@@ -20,15 +20,15 @@ export const webSockets: readonly Difference[] = [
     group: 'wire',
     title: 'Upgrade on a 426',
     targets: ['workerd'],
-    what: 'Port-bound a 426 names the protocol in `Upgrade`. workerd drops the field.',
+    what: 'Port-bound a 426 names the protocol in `Upgrade`, which is a field of the connection (`Connection: Upgrade`). workerd drops both.',
     canonical: 'A 426 has it (RFC 9110 §15.5.22).',
     why: 'workerd owns the fields of a connection.',
     who: 'Nobody: the client meant something else.',
     how: 'Go by the status.',
     link: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.5.22',
     explains: ({ field, expected, got }, { seen }) =>
-      field === 'header upgrade' &&
-      isOneOf('websocket', expected, got) &&
+      ((field === 'header upgrade' && isOneOf('websocket', expected, got)) ||
+        (field === 'header connection' && isOneOf('Upgrade', expected, got))) &&
       isOneOf(absent, expected, got) &&
       seen.get('status') === '426',
   },
