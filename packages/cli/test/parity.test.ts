@@ -7,9 +7,8 @@ import { afterAll, expect, test } from 'vitest'
 import { bin } from './support/dev.ts'
 
 const app = path.join(import.meta.dirname, '../../parity/probe')
-const env = ['WORK_URL=memory:', 'FEED_URL=memory:', 'STORE_URL=memory:', 'NODE_ENV=test'].flatMap(
-  (set) => ['--env', set],
-)
+const stores = ['WORK_URL', 'FEED_URL', 'NOTES_URL', 'STORE_URL'].map((name) => `${name}=memory:`)
+const env = [...stores, 'NODE_ENV=test'].flatMap((set) => ['--env', set])
 const folder = mkdtempSync(path.join(tmpdir(), 'mooring-parity-test-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -1,5 +1,12 @@
 import { delegate } from '@mooring/core/adapter'
-import { bodyFor, checkStatus, headersOfDecoded, jsonText, textType } from '@mooring/port-bound'
+import {
+  bodyFor,
+  checkReason,
+  checkStatus,
+  headersOfDecoded,
+  jsonText,
+  textType,
+} from '@mooring/port-bound'
 import { setSource } from './body-source.ts'
 import { checkedInit } from './response-init.ts'
 
@@ -34,6 +41,7 @@ export class LazyResponse {
 
   constructor(given?: BodyInit | null, from?: ResponseInit) {
     const init = initFor(given, from)
+    if (init?.statusText !== undefined) checkReason(init.statusText)
     const body = withStatus(bytesOf(given), init?.status)
     this.#init = checkedInit(body, init)
     if (isPlain(body)) {

@@ -92,7 +92,10 @@ export function createListener(
     for (const guard of connection) if (guard(incoming, outgoing)) return
     if (probes.answer(incoming, outgoing) || incoming.refuseLargeBody(outgoing)) return
     for (const guard of app) if (guard(incoming, outgoing)) return
-    ask(incoming, outgoing)
+    // What is pipelined begins when the one before is answered: it may rest on what that has done
+    // (RFC 9112 §9.3.2).
+    if (outgoing.socket === null) outgoing.once('socket', () => ask(incoming, outgoing))
+    else ask(incoming, outgoing)
   }
 }
 

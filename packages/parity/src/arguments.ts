@@ -41,7 +41,8 @@ export function parseArguments(argv: readonly string[], cwd: string): Arguments 
     targets: list('targets').flatMap((each) => each.split(',')),
     generate: count(values['generate'], 'generate', 0),
     seed: count(values['seed'], 'seed', 1),
-    except: list('except').flatMap((each) => each.split(',')),
+    // A comma within braces is a part of a pattern of Hono, such as `/:id{[0-9]{1,3}}`.
+    except: list('except').flatMap((each) => each.split(/,(?![^{]*\})/)),
     with: list('with'),
     env: Object.fromEntries(list('env').map(variable)),
     record: record === undefined ? undefined : path.resolve(cwd, record),

@@ -11,17 +11,20 @@ const idleMs = 2_000
 
 /** A client of one target: it keeps its connection for as long as it can be used. */
 export interface Client {
-  readonly ask: (step: RequestStep) => Promise<Observation>
+  /** @param ahead bytes of the step that follows, which are sent together with those of this one */
+  readonly ask: (step: RequestStep, ahead?: Buffer) => Promise<Observation>
   readonly hangUp: () => void
 }
 
 export function createClient(address: Address): Client {
   let kept: Connection | undefined
   let usedAtMs = 0
+  let hasSentAhead = false
 
   function hangUp(): void {
     kept?.close()
     kept = undefined
+    hasSentAhead = false
   }
 
   async function connection(fresh: boolean): Promise<Connection> {
@@ -31,13 +34,16 @@ export function createClient(address: Address): Client {
   }
 
   return {
-    async ask(step) {
+    async ask(step, ahead) {
       // What is only read comes on the connection of the step before.
       const ending = kept?.ending() ?? 'closed'
       if (step.bytes.length === 0 && ending !== 'open')
         return observeNothing(`connection ${ending}`)
-      const on = await connection(step.newConnection)
-      if (step.bytes.length > 0) on.send(step.bytes)
+      const isSent = kept !== undefined && hasSentAhead
+      const on = isSent ? kept! : await connection(step.newConnection)
+      const bytes = [...(isSent ? [] : [step.bytes]), ...(ahead ? [ahead] : [])]
+      if (bytes.some(({ length }) => length > 0)) on.send(Buffer.concat(bytes))
+      hasSentAhead = ahead !== undefined
       const seen = await read(on, step)
       usedAtMs = performance.now()
       if (seen.get('connection') !== 'open') hangUp()
@@ -63,7 +69,8 @@ async function read(on: Connection, step: RequestStep): Promise<Observation> {
       if (parsed) {
         on.take(parsed.length)
         const { response } = parsed
-        if (!enough) return observe(response, on.ending())
+        // What follows already tells that the connection has gone on.
+        if (!enough) return observe(response, on.pending().length > 0 ? 'open' : on.ending())
         return observe(
           { ...response, body: firstEvents(response.body, events), complete: true },
           'closed',

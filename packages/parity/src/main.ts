@@ -2,14 +2,14 @@ import { rejectOnAbort } from './abort.ts'
 import { type Arguments, parseArguments } from './arguments.ts'
 import type { Case } from './cases/case.ts'
 import { chooseCases, declaredIn } from './cases/choose.ts'
-import type { Difference } from './differences/difference.ts'
 import { differences } from './differences/index.ts'
 import { type Fleet, startFleet } from './fleet.ts'
 import { generateAndRun } from './generate/run.ts'
+import { type Route, routesToAsk } from './generate/routes.ts'
 import { listenToLogs } from './logged.ts'
 import { record } from './record.ts'
 import { reportJson, reportJunit } from './report/machine.ts'
-import { isSame, summarise } from './report/summary.ts'
+import { type Due, isSame, summarise } from './report/summary.ts'
 import { reportTerminal } from './report/terminal.ts'
 import { type CaseResult, runCase } from './run.ts'
 import { startBackings } from './targets/backing.ts'
@@ -61,18 +61,20 @@ async function compare(
   const targets = findTargets(app)
   if (asked.record !== undefined) return record(targets[0]!, asked.record, ends, signal)
   const cases = await chooseCases(asked)
+  const routes = asked.generate > 0 ? await routesToAsk(app) : []
   const fleet = await startFleet(targets, signal)
   ends.push(fleet.stop)
-  return Promise.race([replay(app, fleet, cases), rejectOnAbort(signal)])
+  return Promise.race([replay(app, fleet, cases, routes), rejectOnAbort(signal)])
 }
 
 async function replay(
   app: Arguments & AppFolders,
   fleet: Fleet,
   cases: readonly Case[],
+  routes: readonly Route[],
 ): Promise<number> {
   const written = await runAll(fleet, cases)
-  const generated = await generateAndRun(fleet, app, differences)
+  const generated = await generateAndRun(fleet, { ...app, routes }, differences)
   return report(app, fleet, [...written, ...generated])
 }
 
@@ -104,13 +106,18 @@ function report(asked: Arguments, fleet: Fleet, results: readonly CaseResult[]):
   return isSame(summary) ? 0 : 1
 }
 
-/** The declared differences that a run is about: those that its cases name, and what else it showed. */
-function cameUp(results: readonly CaseResult[]): readonly Difference[] {
-  const numbers = new Set(
-    results.flatMap(({ case: { steps }, seen }) => [
-      ...seen.map(({ difference }) => difference),
-      ...steps.flatMap(declaredIn).map(({ difference }) => difference),
-    ]),
-  )
-  return differences.filter(({ number }) => numbers.has(number))
+/**
+ * The declared differences that a run is about, each with the targets that it must show them on: those
+ * that its cases name it for, since another app may have what shows the rest; or where none does, and
+ * it came up, all that it is about.
+ */
+function cameUp(results: readonly CaseResult[]): readonly Due[] {
+  const declared = results.flatMap(({ case: { steps } }) => steps.flatMap(declaredIn))
+  const named = Map.groupBy(declared, ({ difference }) => difference)
+  const seen = new Set(results.flatMap((result) => result.seen.map(({ difference }) => difference)))
+  return differences.flatMap((difference): readonly Due[] => {
+    const of = named.get(difference.number)?.flatMap(({ targets }) => targets)
+    if (of) return [{ ...difference, targets: of }]
+    return seen.has(difference.number) ? [difference] : []
+  })
 }

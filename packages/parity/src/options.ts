@@ -29,13 +29,17 @@ export const options: readonly Option[] = [
     isList: true,
     description: 'node, bun, deno, also as node@22 from npm, and workerd (node,workerd)',
   },
-  { name: 'generate', value: 'count', description: 'Make so many requests from the app’s routes' },
-  { name: 'seed', value: 'number', description: 'Of which requests; the report names it (1)' },
+  {
+    name: 'generate',
+    value: 'count',
+    description: 'Make so many requests from the app’s routes, in sequences of up to four',
+  },
+  { name: 'seed', value: 'number', description: 'Of which requests; a failure names it (1)' },
   {
     name: 'except',
-    value: 'text',
+    value: 'route',
     isList: true,
-    description: 'No request for routes with this in their path',
+    description: 'No request for it: /links/:slug, GET /links, or /links/* with all below',
   },
   {
     name: 'with',
@@ -53,7 +57,7 @@ export const options: readonly Option[] = [
   { name: 'verbose', description: 'Show declared differences as diffs too' },
   {
     name: 'complete',
-    description: 'A declared difference that comes up must do so on each target it is about',
+    description: 'A declared difference that comes up must do so on each of its targets',
   },
   { name: 'json', description: 'Report in JSON' },
   { name: 'junit', description: 'Report in JUnit XML' },

@@ -18,6 +18,9 @@ export interface CaseResult extends Verdict {
   readonly logged?: readonly Logged[]
 }
 
+/** Who is named by it gets a pipelined request when the one before is answered. */
+const pipelining = 'D-38'
+
 /** Until what is asked for eventually is there. */
 const eventuallyMs = 10_000
 
@@ -37,14 +40,14 @@ export async function runCase(
   const outdated: Verdict['outdated'][number][] = []
   if (isFresh) for (const { client } of fleet.members) client().hangUp()
   const again: SecondLook[] = []
-  for (const step of each.steps) {
+  for (const [index, step] of each.steps.entries()) {
     if (step.kind === 'restart') {
       await fleet.restart()
       continue
     }
     const verdict =
       step.kind === 'request'
-        ? await runRequest(fleet, step, differences, again)
+        ? await runRequest(fleet, step, pipelinedOf(each.steps[index + 1]), differences, again)
         : step.kind === 'schedule'
           ? await runSchedule(fleet, step)
           : await runWebSocket(fleet, step)
@@ -66,22 +69,30 @@ export async function runCase(
   return { case: each, undeclared: [], seen, outdated, failedStep: undefined }
 }
 
+/** The step that is sent together with the one before it. */
+function pipelinedOf(step: Step | undefined): RequestStep | undefined {
+  return step?.kind === 'request' && step.isPipelined ? step : undefined
+}
+
 /** A step to ask again. */
 interface SecondLook {
   readonly step: RequestStep
   readonly request: FetchRequest
+  /** Targets whose answer was another one as a whole. */
+  readonly except: ReadonlySet<string>
 }
 
 /** What a standard client sees of a step, compared across the targets. */
 async function lookAgain(
   fleet: Fleet,
-  { step, request }: SecondLook,
+  { step, request, except }: SecondLook,
   differences: readonly Difference[],
 ): Promise<Pick<Verdict, 'undeclared' | 'seen'>> {
   const asked = fleet.members.map(async ({ target, running }): Promise<[string, Observation]> => {
     return [target.name, await look(running().address, request)]
   })
-  const { undeclared, seen } = judgeLook(step, new Map(await Promise.all(asked)), differences)
+  const all = new Map((await Promise.all(asked)).filter(([target]) => !except.has(target)))
+  const { undeclared, seen } = judgeLook(step, all, differences)
   const marked = undeclared.map((finding) => ({ ...finding, field: `${finding.field} in fetch` }))
   return { undeclared: [...marked, ...(await endedOf(fleet))], seen }
 }
@@ -104,26 +115,36 @@ async function endedOf(fleet: Fleet): Promise<readonly Finding[]> {
 async function runRequest(
   fleet: Fleet,
   step: RequestStep,
+  following: RequestStep | undefined,
   differences: readonly Difference[],
   again: SecondLook[],
 ): Promise<Verdict> {
+  const inTurn = differences.find(({ number }) => number === pipelining)?.targets ?? []
   const deadline = performance.now() + eventuallyMs
   for (;;) {
     const asked = fleet.members.map(async (member): Promise<[string, Observation]> => [
       member.target.name,
-      await member.client().ask(step),
+      await member
+        .client()
+        .ask(step, isNamed(member.target.name, inTurn) ? undefined : following?.bytes),
     ])
     const all = new Map(await Promise.all(asked))
     const verdict = judge(step, all, differences)
     const isLast = !step.eventually || performance.now() > deadline
     if (verdict.undeclared.length === 0 || isLast) {
       const request = fetchRequestOf(step)
-      if (request) again.push({ step, request })
+      if (request) again.push({ step, request, except: answeredOtherwise(verdict) })
       const silent = await Promise.all(fleet.members.map((member) => missingLogs(member, step)))
       return { ...verdict, undeclared: [...verdict.undeclared, ...silent.flat()] }
     }
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
+}
+
+/** Targets whose status is a declared difference: the rest of their answer is another one too. */
+function answeredOtherwise({ seen }: Verdict): ReadonlySet<string> {
+  const statuses = seen.filter(({ finding }) => finding?.field === 'status')
+  return new Set(statuses.map(({ target }) => target))
 }
 
 /** Lines of a log come a moment after the response. */

@@ -48,7 +48,7 @@ export {
 export { parsePort } from './port.ts'
 export { prepareConsumers } from './consumers.ts'
 export { tendDeadLetters } from './dead-letters.ts'
-export { bodyFor, checkStatus, jsonText, textType } from './response-rules.ts'
+export { bodyFor, checkReason, checkStatus, jsonText, textType } from './response-rules.ts'
 export { readUncaughtPolicy } from './uncaught.ts'
 export { runOnce } from './run-once.ts'
 export { prepareSchedules } from './schedules.ts'

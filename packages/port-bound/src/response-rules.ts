@@ -10,6 +10,12 @@ export function checkStatus(status: number): void {
   throw new RangeError(`The status ${String(status)} is outside of 200 to 599`)
 }
 
+/** @throws TypeError at words that no status line can have (Fetch §5.5, RFC 9112 §4) */
+export function checkReason(statusText: string): void {
+  if (!/[^\t -~\x80-\xff]/.test(statusText)) return
+  throw new TypeError(`The status text ${JSON.stringify(statusText)} is no reason phrase`)
+}
+
 /**
  * The body that a status may have: an empty text is none, as on Workers.
  *

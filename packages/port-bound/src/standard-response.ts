@@ -1,6 +1,6 @@
 import { headersOfDecoded } from './decoded-body.ts'
 import { upgradeStatus } from './fetch-web-sockets.ts'
-import { bodyFor, checkStatus, jsonText, textType } from './response-rules.ts'
+import { bodyFor, checkReason, checkStatus, jsonText, textType } from './response-rules.ts'
 
 /** The status of the one response that stands for a WebSocket, and that a middleware may copy. */
 const switchingProtocols = 101
@@ -43,6 +43,7 @@ export function useStandardResponse(): void {
       const { status = 200, statusText = '' } = init ?? {}
       const isUpgrade = init instanceof Native && status === switchingProtocols
       if (!isUpgrade) checkStatus(status)
+      checkReason(statusText)
       const given = bodyFor(body ?? null, status)
       const joint = joined(init?.headers)
       const headers = headersOfDecoded(given, init, joint) ?? new Headers(joint)

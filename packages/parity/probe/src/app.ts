@@ -11,6 +11,7 @@ import { Hono } from 'hono'
 import { background } from './background.ts'
 import { errors } from './errors.ts'
 import { fetches } from './fetches.ts'
+import { notes } from './notes.ts'
 import { consume, queues, work } from './queues.ts'
 import { requests } from './requests.ts'
 import { responses } from './responses.ts'
@@ -25,7 +26,7 @@ import { webSockets } from './web-sockets.ts'
 export default defineApp({
   name: 'parity-probe',
   limits: requestLimits({ bodyBytes: 1024 ** 2 }),
-  resources: { work, feed: topic(), store: kv() },
+  resources: { work, feed: topic(), store: kv(), notes: kv() },
   schedules,
   consumers: { work: consume },
   setup: ({ resources }) =>
@@ -39,6 +40,7 @@ export default defineApp({
       .route('/background', background)
       .route('/queue', queues(resources.work))
       .route('/schedule', scheduled(resources.store))
+      .route('/notes', notes(resources.notes))
       .route('/topic', topics(resources.feed))
       .route('/ws', webSockets)
       .route('/ws-state', statefulWebSockets(resources.feed))

@@ -2,6 +2,7 @@ import { type Context, Hono } from 'hono'
 import { compress } from 'hono/compress'
 import { deleteCookie, setCookie } from 'hono/cookie'
 import { etag } from 'hono/etag'
+import { headerName } from './asked.ts'
 
 /** Bodies by the name of their kind. */
 const bodies: Readonly<Record<string, () => BodyInit | null>> = {
@@ -55,37 +56,44 @@ export const responses: Hono = new Hono()
   .all('/response-error', () => Response.error())
   // With init: a name and a value.
   .all('/init/:name/:value', (c) => {
-    const { name, value } = c.req.param()
+    const name = headerName(c)
+    const value = c.req.param('value')
     return new Response('text', { headers: { [name]: value } })
   })
   .all('/body-init/:name/:value', (c) => {
-    const { name, value } = c.req.param()
+    const name = headerName(c)
+    const value = c.req.param('value')
     return c.body('text', 200, { [name]: value })
   })
   .all('/set/:name/:value', (c) => {
-    const { name, value } = c.req.param()
+    const name = headerName(c)
+    const value = c.req.param('value')
     c.header(name, value)
     return c.text('text')
   })
   .all('/bytes-with/:name/:value', (c) => {
-    const { name, value } = c.req.param()
+    const name = headerName(c)
+    const value = c.req.param('value')
     return new Response(new TextEncoder().encode('bytes'), { headers: { [name]: value } })
   })
   .all('/stream-with/:name/:value', (c) => {
-    const { name, value } = c.req.param()
+    const name = headerName(c)
+    const value = c.req.param('value')
     return new Response(new Blob(['stream']).stream(), { headers: { [name]: value } })
   })
   .all('/null-with/:name/:value', (c) => {
-    const { name, value } = c.req.param()
+    const name = headerName(c)
+    const value = c.req.param('value')
     return new Response(null, { headers: { [name]: value } })
   })
   .all('/append/:name', (c) => {
-    c.header(c.req.param('name'), 'one', { append: true })
-    c.header(c.req.param('name'), 'two', { append: true })
+    const name = headerName(c)
+    c.header(name, 'one', { append: true })
+    c.header(name, 'two', { append: true })
     return c.text('text')
   })
   .all('/pairs/:name', (c) => {
-    const name = c.req.param('name')
+    const name = headerName(c)
     const headers: [string, string][] = [
       [name, 'one'],
       [name, 'two'],

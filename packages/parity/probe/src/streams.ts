@@ -72,8 +72,8 @@ export const streams: Hono = new Hono()
   .post('/upper', (c) => {
     const upper = new TransformStream<Uint8Array, Uint8Array>({
       transform(chunk, controller) {
-        const text = new TextDecoder().decode(chunk).toUpperCase()
-        controller.enqueue(new TextEncoder().encode(text))
+        // Byte by byte: a chunk may end within a character.
+        controller.enqueue(chunk.map((byte) => (byte >= 97 && byte <= 122 ? byte - 32 : byte)))
       },
     })
     return new Response(c.req.raw.body?.pipeThrough(upper))

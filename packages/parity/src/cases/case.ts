@@ -24,6 +24,8 @@ export interface RequestStep extends StepBase {
   readonly bytes: Buffer
   /** Whether it has a connection of its own, although the one before can still be used. */
   readonly newConnection: boolean
+  /** Whether it is sent together with the step before, to targets that answer both (D-38). */
+  readonly isPipelined: boolean
   /** Read so many events of an event stream, then hang up. */
   readonly events: number | undefined
   /** Hang up when so many bytes have come. */

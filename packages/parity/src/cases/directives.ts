@@ -6,6 +6,7 @@ export interface Directives {
 
 const ofRequests: readonly string[] = [
   'new',
+  'pipelined',
   'events',
   'abort',
   'wait',

@@ -92,6 +92,7 @@ function parseStep(all: readonly string[], line: number): Step {
     method: title.split(' ', 1)[0]!,
     bytes: sent,
     newConnection: values.has('new'),
+    isPipelined: values.has('pipelined'),
     events: countOf(directives, 'events'),
     abortAfterBytes: countOf(directives, 'abort'),
     waitMs: countOf(directives, 'wait'),

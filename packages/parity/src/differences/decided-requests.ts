@@ -104,8 +104,9 @@ export const decidedRequests: readonly Decision[] = [
   },
   {
     topic: 'Requests that are pipelined',
-    everywhere: 'are answered in their order',
+    everywhere: 'are begun one after the other, and answered in their order',
     section: 'RFC 9112 §9.3.2',
+    bare: 'Node begins all of them at once',
     except: ['D-38'],
   },
   {
@@ -143,6 +144,12 @@ export const decidedRequests: readonly Decision[] = [
     everywhere: 'the second is a TypeError; `c.req` keeps the first',
     section: 'Fetch §5.3',
     except: ['D-16'],
+  },
+  {
+    topic: 'A percent sign in a form that encodes nothing',
+    everywhere: 'stands for itself',
+    section: 'URL §1.3',
+    except: ['D-60'],
   },
   {
     topic: 'A body as a form or as a Blob',

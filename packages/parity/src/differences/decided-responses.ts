@@ -22,6 +22,12 @@ export const decidedResponses: readonly Decision[] = [
     except: ['D-04'],
   },
   {
+    topic: 'CR, LF or NUL in a status text',
+    everywhere: 'is a TypeError in the handler',
+    section: 'Fetch §5.5',
+    bare: 'Bun takes it',
+  },
+  {
     topic: '`é` in a response header',
     everywhere: 'goes out in UTF-8',
     section: 'RFC 9110 §5.5 leaves it open; workerd decides',

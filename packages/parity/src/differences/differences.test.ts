@@ -36,6 +36,7 @@ function explained(number: string, shown: Shown): boolean | undefined {
 
 const twice = gzipSync('text').toString('latin1')
 const upload = 'POST / HTTP/1.1\r\nContent-Length: 3\r\n'
+const form = 'POST / HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\na=%zz'
 const old = 'GET / HTTP/1.0\r\n'
 const none = '(absent)'
 
@@ -54,6 +55,7 @@ test.each([
   ['D-20', { field: 'header connection', expected: 'close', got: none, sent: old }, 'upgrade'],
   ['D-24', { field: 'header connection', expected: 'Upgrade', got: none, status: '426' }, 'close'],
   ['D-24', { field: 'header upgrade', expected: 'websocket', got: none, status: '426' }, 'h2c'],
+  ['D-60', { field: 'body', expected: '{"a":"%zz"}', got: '{"a":"zz"}', sent: form }, '{"a":""}'],
   [
     'D-39',
     { field: 'header content-type', expected: none, got: 'application/octet-stream' },
@@ -72,4 +74,19 @@ test('an app may say other words than a runtime, and none instead of two', () =>
   const reason = { field: 'reason', status: '200' }
   expect(explained('D-10', { ...reason, expected: 'OK', got: 'Fine' })).toBe(true)
   expect(explained('D-10', { ...reason, expected: 'Well', got: 'Fine' })).toBe(false)
+})
+
+test.each([
+  ['header x-a', 'a \u{1f600}', true],
+  ['header x-a', 'é', false],
+  ['header x-é', 'a', true],
+  ['reason', '\u{1f600}', true],
+  ['body', '\u{1f600}', false],
+])('a target with %s: %s shows D-04: %s', (field, text, isShown) => {
+  const { explains } = differences.find(({ number }) => number === 'D-04')!
+  const latin1 = (given: string) => Buffer.from(given).toString('latin1')
+  const seen = new Map([[latin1(field), latin1(text)]])
+  const context = { method: 'GET', sent: '', seen, framings: [], isRefusal: false }
+  const finding = { target: 'a', field: 'status', expected: '500', got: '200', rest: ['b'] }
+  expect(explains!(finding, context)).toBe(isShown)
 })

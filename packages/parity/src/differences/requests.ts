@@ -154,7 +154,29 @@ export const requests: readonly Difference[] = [
     how: 'Send `100-continue`, or none.',
     link: 'https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1',
   },
+  {
+    number: 'D-60',
+    group: 'requests',
+    title: 'A percent sign in a form that encodes nothing',
+    targets: ['workerd'],
+    what: 'In a form `a=%zz` is `%zz`, and `b=%` is `%`. workerd leaves the sign out: `zz`, and an empty text.',
+    canonical: 'A percent sign that two hex digits do not follow stands for itself (URL §1.3).',
+    why: 'The runtime reads the form.',
+    who: 'Forms that are made by hand: browsers encode the sign.',
+    how: 'Let clients encode it, as `%25`.',
+    link: 'https://url.spec.whatwg.org/#percent-decode',
+    explains: ({ field, expected, got }, { sent }) =>
+      strayPercentIn.test(sent) &&
+      (field === 'header content-length' ||
+        (field === 'body' && expected.replaceAll(strayPercent, '') === got)),
+  },
 ]
+
+const strayPercent = /%(?![\da-f]{2})/gi
+
+/** A form in a URL’s encoding that has one. */
+const strayPercentIn =
+  /\r\ncontent-type: *application\/x-www-form-urlencoded[^]*\r\n\r\n[^]*%(?![\da-f]{2})/i
 
 /** Fields of an answer that the server gives itself, and what it says in them. */
 const ofRefusals: Readonly<Record<string, RegExp>> = {

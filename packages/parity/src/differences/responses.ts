@@ -87,15 +87,16 @@ export const responses: readonly Difference[] = [
   {
     number: 'D-04',
     group: 'responses',
-    title: 'Header values above U+00FF, names above U+007F',
+    title: 'Header values and status texts above U+00FF, header names above U+007F',
     targets: ['workerd'],
-    what: 'Port-bound, setting one throws a TypeError in the handler. workerd sends the value in UTF-8, and leaves out a field with such a name.',
+    what: 'Port-bound, setting one throws a TypeError in the handler, and so does asking a request for such a name. workerd sends such a value or status text in UTF-8, leaves a line with such a name out, and says that a request has none.',
     canonical:
-      'Names and values are byte strings: a character above U+00FF is a TypeError (Fetch §2.2, Web IDL §3.2.11).',
+      'All three are byte strings: a character above U+00FF is a TypeError (Fetch §2.2, §5.5, Web IDL §3.2.11), and so is a name that is no token.',
     why: 'workerd does not throw, and looking at every header again would cost every response.',
     who: 'Apps that put user input into a header: a file name with an emoji works injected, and is a 500 port-bound.',
     how: "Encode it: `encodeURIComponent`, or `filename*=UTF-8''…` (RFC 8187). Characters up to U+00FF are sent in UTF-8 everywhere.",
     link: 'https://fetch.spec.whatwg.org/#headers-class',
+    explains: (_finding, { seen }) => [...seen].some(isBeyondByteStrings),
   },
   {
     number: 'D-05',
@@ -206,4 +207,10 @@ function decoded(body: string): string | undefined {
   } catch {
     return undefined
   }
+}
+
+/** A field that no standard `Headers` and no standard `Response` has: in UTF-8, what is no byte string. */
+function isBeyondByteStrings([field, value]: readonly [string, string]): boolean {
+  if (!field.startsWith('header ') && field !== 'reason') return false
+  return /[^ -~]/.test(field) || /[^\0-\u00ff]/.test(Buffer.from(value, 'latin1').toString('utf8'))
 }

@@ -1,4 +1,17 @@
 import type { RequestStep } from '../cases/case.ts'
+import {
+  codings,
+  contents,
+  fields,
+  fillers,
+  longField,
+  longQuery,
+  methods,
+  queries,
+  sizes,
+  types,
+  words,
+} from './material.ts'
 import type { Random } from './random.ts'
 import type { Route } from './routes.ts'
 
@@ -10,120 +23,66 @@ export interface Generated {
   readonly fields: readonly string[]
   /** Empty where there is none. */
   readonly body: string
-  /** Sizes of the chunks that the body is sent in; none where it has a length. */
-  readonly chunks: readonly number[]
+  /** How it is framed: sizes of the chunks that it is sent in, where it is sent in chunks. */
+  readonly framing: 'none' | 'length' | readonly number[]
+  /** On which connection: a new one, that of the request before, or there at once behind it. */
+  readonly connection: Connection
 }
 
-const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND', 'PURGE']
+export type Connection = 'new' | 'kept' | 'pipelined'
 
-const words = [
-  'a',
-  '0',
-  '200',
-  '204',
-  '404',
-  'text',
-  'bytes',
-  'none',
-  'A~b',
-  'a%20b',
-  'a%2Fb',
-  '%C3%A9',
-  '%zz',
-  '.',
-  '..',
-  '%2e%2e',
-  'a;b=c',
-  'a,b',
-  'a:b@c',
-  '*',
-  '{a}',
-  'a^b',
-  'a+b',
-  '',
-]
-
-const queries = [
-  'a=1',
-  'a=2',
-  'b',
-  'c=',
-  '=d',
-  'e=%20+',
-  'f=%C3%A9',
-  'g=%zz',
-  'h[]=1',
-  "i='",
-  'j=/../',
-]
-
-const fields = [
-  'Accept: */*',
-  'Accept: text/html, application/json;q=0.5',
-  'Accept-Encoding: gzip, br',
-  'Accept-Language: en',
-  'Authorization: Bearer abc',
-  'Cache-Control: no-cache',
-  'Cookie: a=1; b=2',
-  'If-None-Match: "a"',
-  'If-Modified-Since: Sat, 01 Jan 2000 00:00:00 GMT',
-  'Origin: https://example.com',
-  'Range: bytes=0-1',
-  'Referer: https://example.com/',
-  'User-Agent: probe/1',
-  'X-Forwarded-For: 192.0.2.1',
-  'X-Forwarded-Proto: https',
-  'X-Forwarded-Host: other.example',
-  'X-HTTP-Method-Override: DELETE',
-  'X-Probe: a, b',
-  'x-probe: c',
-  'X-Request-Id: abc-1',
-  'X-Empty:',
-  'DNT: 1',
-]
-
-const types = [
-  'application/json',
-  'text/plain;charset=UTF-8',
-  'application/x-www-form-urlencoded',
-  'application/octet-stream',
-  'multipart/form-data; boundary=x',
-  'nonsense',
-]
-
-const bodies = [
-  '{"a":1}',
-  '{"a":',
-  'a=1&b=%C3%A9',
-  'plain text',
-  'x'.repeat(20_000),
-  '\u0000\u00ff\u0001',
-  '--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--x--\r\n',
-]
-
-/** A request for one of the routes, more or less. */
-export function generateRequest(random: Random, routes: readonly Route[]): Generated {
-  const route = random.pick(routes)
-  const isOdd = random.oneIn(8)
-  const method = isOdd || route.method === 'ALL' ? random.pick(methods) : route.method
-  const segments = route.path
+/** The segments of a request for a route: its parameters are filled in. */
+export function segmentsOf(random: Random, { path }: Route): readonly string[] {
+  return path
     .split('/')
     .slice(1)
     .map((segment) => (/^:|\*/.test(segment) ? random.pick(words) : segment))
-  if (random.oneIn(10)) segments.splice(random.below(segments.length + 1), 0, random.pick(words))
-  const hasBody = !['GET', 'HEAD', 'OPTIONS'].includes(method) && !random.oneIn(4)
-  const body = hasBody ? random.pick(bodies) : ''
+}
+
+/** A request for a route with these segments, more or less. */
+export function generateRequest(
+  random: Random,
+  route: Route,
+  segments: readonly string[],
+  connection: Connection,
+): Generated {
+  const isOdd = random.oneIn(8)
+  const method = isOdd || route.method === 'ALL' ? random.pick(methods) : route.method
+  const path = random.oneIn(10)
+    ? segments.toSpliced(random.below(segments.length + 1), 0, random.pick(words))
+    : segments
+  const query = some(random, queries, 3)
+  if (random.oneIn(40)) query.push(longQuery)
   const chosen = some(random, fields, 4)
-  if (hasBody && !random.oneIn(5)) chosen.push(`Content-Type: ${random.pick(types)}`)
-  const isChunked = body !== '' && random.oneIn(3)
-  return {
-    method,
-    segments,
-    query: some(random, queries, 3),
-    fields: chosen,
-    body,
-    chunks: isChunked ? [1 + random.below(body.length), body.length] : [],
+  if (random.oneIn(40)) chosen.push(longField)
+  const head = { method, segments: path, query, connection }
+  if (['GET', 'HEAD', 'OPTIONS'].includes(method)) {
+    return { ...head, fields: chosen, body: '', framing: 'none' }
   }
+  if (random.oneIn(4)) {
+    return { ...head, fields: chosen, body: '', framing: random.oneIn(2) ? 'none' : 'length' }
+  }
+  const { body, ofBody } = generateBody(random)
+  const framing = random.oneIn(3) ? chunksOf(random, body) : 'length'
+  return { ...head, fields: [...chosen, ...ofBody], body, framing }
+}
+
+/** A body, and the fields that tell of it. */
+function generateBody(random: Random): { body: string; ofBody: readonly string[] } {
+  const content = random.oneIn(6) ? random.pick(fillers)(random.pick(sizes)) : random.pick(contents)
+  const type = random.oneIn(6) ? random.pick(types) : content.type
+  const ofBody = random.oneIn(6) ? [] : [`Content-Type: ${type}`]
+  if (!random.oneIn(8)) return { body: content.body, ofBody }
+  const [coding, encode] = random.pick(Object.entries(codings))
+  // One in four says a coding that it has not.
+  const body = random.oneIn(4) ? content.body : encode(content.body)
+  return { body, ofBody: [...ofBody, `Content-Encoding: ${coding}`] }
+}
+
+/** One to three chunks; the last takes all that is left. */
+function chunksOf(random: Random, body: string): readonly number[] {
+  const cuts = Array.from({ length: random.below(3) }, () => 1 + random.below(body.length))
+  return [...cuts, body.length]
 }
 
 function some<T>(random: Random, from: readonly T[], most: number): T[] {
@@ -131,25 +90,18 @@ function some<T>(random: Random, from: readonly T[], most: number): T[] {
 }
 
 /** The bytes of a request, as text of one character each. */
-export function toText({
-  method,
-  segments,
-  query,
-  fields: lines,
-  body,
-  chunks,
-}: Generated): string {
+export function toText(request: Generated): string {
+  const { method, segments, query, fields: lines, body, framing } = request
   const target = `/${segments.join('/')}${query.length > 0 ? `?${query.join('&')}` : ''}`
   const head = [`${method} ${target} HTTP/1.1`, 'Host: localhost', ...lines]
-  const needsLength = !['GET', 'HEAD', 'OPTIONS'].includes(method)
-  if (chunks.length > 0) head.push('Transfer-Encoding: chunked')
-  else if (body !== '' || needsLength) head.push(`Content-Length: ${body.length}`)
-  return `${head.join('\r\n')}\r\n\r\n${chunks.length > 0 ? inChunks(body, chunks) : body}`
+  if (typeof framing === 'object') head.push('Transfer-Encoding: chunked')
+  else if (framing === 'length') head.push(`Content-Length: ${body.length}`)
+  return `${head.join('\r\n')}\r\n\r\n${typeof framing === 'object' ? inChunks(body, framing) : body}`
 }
 
-function inChunks(body: string, sizes: readonly number[]): string {
+function inChunks(body: string, sizesOfChunks: readonly number[]): string {
   let at = 0
-  const parts = sizes.flatMap((size) => {
+  const parts = sizesOfChunks.flatMap((size) => {
     const part = body.slice(at, at + size)
     at += size
     return part === '' ? [] : [`${part.length.toString(16)}\r\n${part}\r\n`]
@@ -166,7 +118,8 @@ export function toStep(request: Generated): RequestStep {
     title: text.split('\r\n', 1)[0]!,
     method: request.method,
     bytes: Buffer.from(text, 'latin1'),
-    newConnection: false,
+    newConnection: request.connection === 'new',
+    isPipelined: request.connection === 'pipelined',
     events: undefined,
     abortAfterBytes: undefined,
     waitMs: undefined,

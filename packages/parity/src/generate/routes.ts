@@ -1,6 +1,9 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { UsageError } from '../arguments.ts'
+import { without } from './except.ts'
 
 /** A route of an app, as Hono has it: `GET`, `/links/:slug`. */
 export interface Route {
@@ -8,10 +11,37 @@ export interface Route {
   readonly path: string
 }
 
+/** Whose routes, and which of them. */
+export interface RouteOptions {
+  readonly folders: readonly string[]
+  readonly env: Readonly<Record<string, string>>
+  /** Patterns of those that answer otherwise each time, or slowly. */
+  readonly except: readonly string[]
+}
+
 const runFile = promisify(execFile)
 
 /** Until the app has told its routes, in milliseconds. */
 const describeMs = 20_000
+
+const entry = 'src/main.ts'
+
+/**
+ * The routes that generated requests are for.
+ *
+ * @throws {UsageError} where no folder has a port-bound entry, or `except` is wrong
+ */
+export async function routesToAsk({
+  folders,
+  env,
+  except,
+}: RouteOptions): Promise<readonly Route[]> {
+  const folder = folders.find((each) => existsSync(path.join(each, entry)))
+  if (folder !== undefined) return without(await routesOf(folder, env), except)
+  throw new UsageError(
+    `--generate asks the app for its routes at its port-bound entry, and there is no ${entry} in ${folders.join(', ')}`,
+  )
+}
 
 /**
  * Asks a port-bound app for its routes: with `MOORING_DESCRIBE=routes` it boots, tells them, and
@@ -19,11 +49,11 @@ const describeMs = 20_000
  *
  * @returns `/` alone where its handler is no Hono app
  */
-export async function routesOf(
+async function routesOf(
   folder: string,
   env: Readonly<Record<string, string>>,
 ): Promise<readonly Route[]> {
-  const args = ['--disable-warning=ExperimentalWarning', path.join(folder, 'src/main.ts')]
+  const args = ['--disable-warning=ExperimentalWarning', path.join(folder, entry)]
   const { stdout } = await runFile(process.execPath, args, {
     cwd: folder,
     env: { ...process.env, ...env, MOORING_DESCRIBE: 'routes' },
@@ -31,5 +61,7 @@ export async function routesOf(
   })
   const line = stdout.trim().split('\n').at(-1) ?? ''
   const { routes } = JSON.parse(line) as { routes: readonly Route[] }
-  return routes.length > 0 ? routes : [{ method: 'GET', path: '/' }]
+  // A middleware and its handler have the same.
+  const distinct = new Map(routes.map((route) => [`${route.method} ${route.path}`, route]))
+  return distinct.size > 0 ? [...distinct.values()] : [{ method: 'GET', path: '/' }]
 }

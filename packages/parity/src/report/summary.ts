@@ -19,16 +19,21 @@ export interface Summary {
   readonly outdated: readonly string[]
 }
 
+/** A difference that a run is about, and the targets that must show it where they run. */
+export interface Due extends Pick<Difference, 'number' | 'title'> {
+  readonly targets: readonly string[]
+}
+
 /**
  * What came of a run.
  *
- * @param complete all differences, where every case ran that shows one: what never came up is out of
- *   date then
+ * @param complete the differences of which every case ran that shows one: what never came up is out
+ *   of date then
  */
 export function summarise(
   targets: readonly string[],
   results: readonly CaseResult[],
-  complete: readonly Difference[] = [],
+  complete: readonly Due[] = [],
 ): Summary {
   const seen = new Map<string, Map<string, number>>()
   const examples = new Map<string, Map<string, Finding>>()
