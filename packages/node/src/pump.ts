@@ -9,16 +9,30 @@ export async function pump(
   reply: Reply,
 ): Promise<void> {
   const reader = body.getReader()
-  const cancel = () => void reader.cancel().catch(() => {})
-  if (reply.destroyed) return cancel()
-  reply.once('close', cancel)
+  let isFull = false
+  let goOn: (() => void) | undefined
+  const onDrain = () => {
+    isFull = false
+    goOn?.()
+  }
+  const onClose = () => {
+    void reader.cancel().catch(() => {})
+    onDrain()
+  }
+  if (reply.destroyed) return onClose()
+  reply.once('close', onClose)
+  // One for all pieces: putting it on and off costs about as much as to write a piece.
+  reply.on('drain', onDrain)
   reply.writeHead(status, headers)
   // With what is there at once in one write. A client of an event stream waits for the head.
   const flush = setImmediate(() => reply.flushHeaders())
   try {
-    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+    for (let read = await reader.read(); !read.done;) {
       clearImmediate(flush)
-      if (!reply.write(read.value)) await drained(reply)
+      isFull = !reply.write(read.value) && !reply.destroyed
+      // Before what is written is taken: the end goes out with the last piece.
+      read = await reader.read()
+      if (isFull && !read.done) await new Promise<void>((resolve) => (goOn = resolve))
     }
     clearImmediate(flush)
     reply.end()
@@ -28,16 +42,4 @@ export async function pump(
     reply.destroy(error instanceof Error ? error : new Error(String(error)))
   }
   return undefined
-}
-
-function drained(reply: Reply): Promise<void> {
-  return new Promise((resolve) => {
-    const onDrain = () => {
-      reply.off('drain', onDrain)
-      reply.off('close', onDrain)
-      resolve()
-    }
-    reply.on('drain', onDrain)
-    reply.on('close', onDrain)
-  })
 }
