@@ -128,9 +128,9 @@ function abortOnClose(incoming: Incoming, reply: Reply): AbortController {
     const isCutOff =
       !reply.writableFinished || (incoming.httpVersionMajor === 2 && incoming.aborted)
     if (!errored && !isCutOff) return
-    controller.abort(
-      reply.abortReason ?? errored?.toString() ?? 'Client connection prematurely closed.',
-    )
+    const { abortReason } = reply
+    const gone = () => errored ?? new Error('the client went away')
+    controller.abort(abortReason === undefined ? gone() : new Error(abortReason))
   }
   if (reply.destroyed) onClose()
   else reply.once('close', onClose)

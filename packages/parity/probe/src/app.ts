@@ -22,6 +22,9 @@ import { streams } from './streams.ts'
 import { topics } from './topics.ts'
 import { webSockets } from './web-sockets.ts'
 
+/** `process.env`, which every runtime has. */
+const variables = () => (globalThis as { process?: { env?: Record<string, string> } }).process?.env
+
 /** An app that shows what a runtime does with requests, and lets a client ask for any response. */
 export default defineApp({
   name: 'parity-probe',
@@ -45,7 +48,13 @@ export default defineApp({
       .route('/ws', webSockets)
       .route('/ws-state', statefulWebSockets(resources.feed))
       .route('/runtime', runtime)
-      .get('/env', (c) => c.json({ greeting: c.env['GREETING'], none: c.env['NOT_THERE'] ?? null }))
+      .get('/env', (c) =>
+        c.json({
+          greeting: c.env['GREETING'],
+          none: c.env['NOT_THERE'] ?? null,
+          process: variables()?.['GREETING'] ?? null,
+        }),
+      )
       .get('/client', (c) => c.json(typeof clientAddress(c)))
       .get('/client/address', (c) => c.json(clientAddress(c) ?? null))
       .get('/id', (c) => c.text(requestId(c)))

@@ -58,7 +58,9 @@ export const runtime: Hono = new Hono()
         controller.enqueue(new TextEncoder().encode('data: tick\n\n'))
       },
     })
-    c.req.raw.signal.addEventListener('abort', () => happened.add(name))
+    const { signal } = c.req.raw
+    const kind = () => (signal.reason instanceof Error ? 'an Error' : typeof signal.reason)
+    signal.addEventListener('abort', () => happened.add(`${name}, ${kind()}`))
     return new Response(body)
   })
   .get('/later', async (c) => {
