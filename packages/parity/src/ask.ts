@@ -1,5 +1,5 @@
-import type { RequestStep } from './cases/case.ts'
-import { type Observation, observe, observeNothing } from './observation.ts'
+import type { Leaves, RequestStep } from './cases/case.ts'
+import { contentOf, type Observation, observe, observeNothing } from './observation.ts'
 import { type Address, type Connection, open } from './wire/connection.ts'
 import { NotHttpError, parseResponse } from './wire/response.ts'
 
@@ -20,21 +20,44 @@ export function createClient(address: Address): Client {
   let kept: Connection | undefined
   let usedAtMs = 0
   let hasSentAhead = false
+  let left: { readonly on: Connection; readonly method: string } | undefined
 
-  function hangUp(): void {
+  function drop(): void {
     kept?.close()
     kept = undefined
     hasSentAhead = false
   }
 
+  /** A part of an exchange; the rest is for a later step. */
+  async function begin(step: RequestStep, leaves: Leaves): Promise<Observation> {
+    left?.on.close()
+    const on = await open(address)
+    left = { on, method: step.method }
+    if (leaves === 'unread') on.pause()
+    on.send(step.bytes)
+    return leaves === 'unread' ? observeNothing(leaves) : readUntil(on, step, leaves.until)
+  }
+
+  async function finish(step: RequestStep): Promise<Observation> {
+    if (!left) return observeNothing('nothing was left')
+    const { on, method } = left
+    left = undefined
+    on.resume()
+    const seen = await read(on, { ...step, method })
+    on.close()
+    return seen
+  }
+
   async function connection(fresh: boolean): Promise<Connection> {
     const isIdle = performance.now() - usedAtMs > idleMs
-    if (fresh || isIdle || (kept && kept.ending() !== 'open')) hangUp()
+    if (fresh || isIdle || (kept && kept.ending() !== 'open')) drop()
     return (kept ??= await open(address))
   }
 
   return {
     async ask(step, ahead) {
+      if (step.leaves !== undefined) return begin(step, step.leaves)
+      if (step.isRest) return finish(step)
       // What is only read comes on the connection of the step before.
       const ending = kept?.ending() ?? 'closed'
       if (step.bytes.length === 0 && ending !== 'open')
@@ -46,10 +69,14 @@ export function createClient(address: Address): Client {
       hasSentAhead = ahead !== undefined
       const seen = await read(on, step)
       usedAtMs = performance.now()
-      if (seen.get('connection') !== 'open') hangUp()
+      if (seen.get('connection') !== 'open') drop()
       return seen
     },
-    hangUp,
+    hangUp() {
+      drop()
+      left?.on.close()
+      left = undefined
+    },
   }
 }
 
@@ -82,6 +109,27 @@ async function read(on: Connection, step: RequestStep): Promise<Observation> {
     }
     if (ending !== 'open') return observeNothing(`connection ${ending}`)
     if (isOver) return observeNothing('no response')
+    await on.news(deadline - performance.now())
+  }
+}
+
+/** What has come when `text` is in the body; it stays where it is, for whoever reads the rest. */
+async function readUntil(
+  on: Connection,
+  { method, waitMs = answerMs }: RequestStep,
+  text: string,
+): Promise<Observation> {
+  const deadline = performance.now() + waitMs
+  for (;;) {
+    const { response } = parseResponse(on.pending(), method, true) ?? {}
+    const content = response ? contentOf(response) : Buffer.alloc(0)
+    const at = content.indexOf(text)
+    if (response && at >= 0) {
+      const begun = content.subarray(0, at + text.length)
+      return observe({ ...response, complete: true }, on.ending(), begun)
+    }
+    if (on.ending() !== 'open') return observeNothing(`connection ${on.ending()}`)
+    if (performance.now() >= deadline) return observeNothing('nothing more came')
     await on.news(deadline - performance.now())
   }
 }

@@ -37,6 +37,7 @@ export interface FetchRequest {
 export function fetchRequestOf(step: RequestStep): FetchRequest | undefined {
   const { bytes, method, events, abortAfterBytes, waitMs, eventually } = step
   const isRead = events === undefined && abortAfterBytes === undefined && waitMs === undefined
+  if (step.leaves !== undefined || step.isRest) return undefined
   if (!isRead || eventually || !idempotent.has(method)) return undefined
   const end = bytes.indexOf('\r\n\r\n')
   const [first = '', ...lines] = bytes.toString('latin1', 0, Math.max(end, 0)).split('\r\n')

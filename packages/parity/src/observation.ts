@@ -1,4 +1,4 @@
-import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { brotliDecompressSync, constants, gunzipSync } from 'node:zlib'
 import type { Ending } from './wire/connection.ts'
 import { type Field, framingOf, valuesOf, type WireResponse } from './wire/response.ts'
 
@@ -22,8 +22,13 @@ const ofConnection = new Set(['connection', 'keep-alive', 'transfer-encoding'])
  * gzip and br, and nothing else.
  *
  * @param ending how the connection stood after it
+ * @param content the body without its coding
  */
-export function observe(response: WireResponse, ending: Ending): Observation {
+export function observe(
+  response: WireResponse,
+  ending: Ending,
+  content: Buffer = contentOf(response),
+): Observation {
   const seen = new Map<string, string>()
   seen.set('status', String(response.status))
   seen.set('reason', response.reason)
@@ -32,7 +37,7 @@ export function observe(response: WireResponse, ending: Ending): Observation {
   }
   seen.set('names', response.fields.map(({ name }) => name).join(' '))
   seen.set('framing', response.framing)
-  const body = contentOf(response).toString('latin1').replace(uuid, '<uuid>')
+  const body = content.toString('latin1').replace(uuid, '<uuid>')
   const isWaiting = ending === 'open'
   seen.set('body', response.complete ? body : `${body}${isWaiting ? '(no end)' : '(cut off)'}`)
   if (response.trailers.length > 0) {
@@ -46,17 +51,18 @@ export function observe(response: WireResponse, ending: Ending): Observation {
   return seen
 }
 
-const decoders: Readonly<Record<string, (body: Buffer) => Buffer>> = {
-  gzip: gunzipSync,
-  br: brotliDecompressSync,
+/** What makes of a body what it was without its coding; of a part of one, what has come of it. */
+const decoders: Readonly<Record<string, (body: Buffer, isPart: boolean) => Buffer>> = {
+  gzip: (body, isPart) => gunzipSync(body, isPart ? { finishFlush: constants.Z_SYNC_FLUSH } : {}),
+  br: (body, isPart) =>
+    brotliDecompressSync(body, isPart ? { finishFlush: constants.BROTLI_OPERATION_FLUSH } : {}),
 }
 
 /** The body without its coding: two libraries compress the same to other bytes. */
-function contentOf({ fields, body, complete }: WireResponse): Buffer {
+export function contentOf({ fields, body, complete }: WireResponse): Buffer {
   const decode = decoders[valuesOf(fields, 'content-encoding').join()]
-  if (!complete || !decode) return body
   try {
-    return decode(body)
+    return decode?.(body, !complete) ?? body
   } catch {
     return body
   }

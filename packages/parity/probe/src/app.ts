@@ -11,6 +11,7 @@ import { Hono } from 'hono'
 import { background } from './background.ts'
 import { errors } from './errors.ts'
 import { fetches } from './fetches.ts'
+import { flows } from './flows.ts'
 import { notes } from './notes.ts'
 import { consume, queues, work } from './queues.ts'
 import { requests } from './requests.ts'
@@ -40,6 +41,7 @@ export default defineApp({
       .route('/error', errors)
       .route('/stream', streams)
       .route('/fetch', fetches)
+      .route('/flow', flows)
       .route('/background', background)
       .route('/queue', queues(resources.work))
       .route('/schedule', scheduled(resources.store))

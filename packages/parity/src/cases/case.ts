@@ -34,11 +34,23 @@ export interface RequestStep extends StepBase {
   readonly waitMs: number | undefined
   /** Ask again until the answer is the expected one. */
   readonly eventually: boolean
+  /** What of it is left to a later step, on a connection of its own; `undefined` where nothing is. */
+  readonly leaves: Leaves | undefined
+  /** Whether it reads what the last step that left something has left. */
+  readonly isRest: boolean
   readonly expected: Expected | undefined
   readonly declared: readonly DeclaredAnswer[]
   /** Texts of which each must be in a line of the log afterwards. */
   readonly logs: readonly string[]
 }
+
+/**
+ * How much of an exchange a step does:
+ *
+ * - `unread`: it sends the request, and reads nothing.
+ * - `until`: it reads until this text has come, without the coding of the body.
+ */
+export type Leaves = 'unread' | { readonly until: string }
 
 /** What a response must be. What is not stated must be the same on all targets. */
 export interface Expected {

@@ -2,7 +2,7 @@ import type { Expected } from './case.ts'
 import { bytesOf } from './bytes.ts'
 
 /** How a connection stands on which no response came. */
-export const noResponse: RegExp = /^(?:connection (?:closed|reset)|no response)$/
+export const noResponse: RegExp = /^(?:connection (?:closed|reset)|no response|nothing more came)$/
 
 /**
  * The response as it was written: a status line, fields, and a body.
@@ -16,15 +16,7 @@ export const noResponse: RegExp = /^(?:connection (?:closed|reset)|no response)$
  */
 export function parseExpected(lines: readonly string[]): Expected {
   const [first = ''] = lines
-  if (noResponse.test(first)) {
-    return {
-      status: first,
-      reason: undefined,
-      fields: new Map(),
-      facts: new Map(),
-      body: undefined,
-    }
-  }
+  if (noResponse.test(first)) return onlyStatus(first)
   const [, status, words] = /^HTTP\/\d\.\d (\d{3})(?: (.*))?$/.exec(first) ?? []
   if (status === undefined) throw new Error(`"${first}" is no status line, such as HTTP/1.1 200 OK`)
   const reason = words === '(empty)' ? '' : words
@@ -51,6 +43,11 @@ export function parseExpected(lines: readonly string[]): Expected {
           .join('\n')
           .replace(/^\n+|\n+$/g, '')
   return { status, reason, fields, facts, body: parseBody(body) }
+}
+
+/** How a connection stood, where there is no response. */
+export function onlyStatus(status: string): Expected {
+  return { status, reason: undefined, fields: new Map(), facts: new Map(), body: undefined }
 }
 
 function parseBody(text: string): Expected['body'] {

@@ -50,6 +50,17 @@ test('steps, and a table that makes a case of each row', () => {
   expect((cases[1]!.steps[0] as RequestStep).title).toBe('GET /a|b HTTP/1.1')
 })
 
+test('a part of an exchange, and the rest of it', () => {
+  const text = '### a\n@until b\nGET /\n---\n@unread\nPOST /\n---\n@rest\n\nHTTP/1.1 200\n'
+  const { steps } = parseCases(text, 'a.http')[0]!
+  expect(steps).toMatchObject([
+    { leaves: { until: 'b' }, isRest: false },
+    { leaves: 'unread', expected: { status: 'unread' } },
+    { leaves: undefined, isRest: true, expected: { status: '200' } },
+  ])
+  expect((steps[2] as RequestStep).bytes).toHaveLength(0)
+})
+
 test('a conversation over a WebSocket', () => {
   const [step] = parseCases(
     '### a\n@websocket /ws\nX-A: 1\n> text hi\n< close 1000\n',
@@ -89,6 +100,9 @@ test.each([
   ['### a\nGET /\n\nHTTP/1.1 200\n\n[D-04]\nHTTP/1.1 500\n', '[D-04] is no number'],
   ['### a\nGET /<b>\n\n| c |\n| 1 |\n', 'its table has "c", and nothing has <c>'],
   ['### a\nGET /<b>\n\n| b |\n| 1 | 2 |\n', 'has 2 cells, expected 1: | 1 | 2 |'],
+  ['### a\n@rest\nGET /\n', '"GET /" is below @rest'],
+  ['### a\n@unread\n@until b\nGET /\n', '@unread and @until are of two steps'],
+  ['### a\n@unread\nGET /\n\nHTTP/1.1 200\n', '"HTTP/1.1 200" is what @rest reads'],
 ])('a mistake is told with its place: %j', (text, why) => {
   expect(() => parseCases(text, 'a.http')).toThrow(/^a\.http:1: a: /)
   expect(() => parseCases(text, 'a.http')).toThrow(why)

@@ -1,9 +1,9 @@
 import { bytesOf } from './bytes.ts'
-import type { Case, DeclaredAnswer, RequestStep, Step } from './case.ts'
+import type { Leaves, Case, DeclaredAnswer, RequestStep, Step } from './case.ts'
 import { parseWebSocket } from './conversation.ts'
 import { parseDeclared } from './declared.ts'
 import { countOf, takeDirectives } from './directives.ts'
-import { noResponse, parseExpected } from './expected.ts'
+import { noResponse, onlyStatus, parseExpected } from './expected.ts'
 import { fillTable, type Written } from './table.ts'
 
 /** A case that cannot be read: where, and what was expected. */
@@ -83,8 +83,19 @@ function parseStep(all: readonly string[], line: number): Step {
   const blocks = splitAnswers(rest)
   const { request, expected, declared } = blocks
   const raw = values.get('raw')
-  const sent = raw === undefined ? requestBytes(request, values.has('no-host')) : bytesOf(raw)
-  const title = sent.toString('latin1', 0, 200).split('\r\n', 1)[0]!
+  const leaves = leavesOf(values)
+  const isRest = values.has('rest')
+  if (isRest && request.some((each) => each !== ''))
+    throw new Error(`"${request[0]}" is below @rest`)
+  if (typeof leaves === 'string' && expected) {
+    throw new Error(`"${expected[0]}" is what @rest reads: this step reads nothing`)
+  }
+  const sent = isRest
+    ? Buffer.alloc(0)
+    : raw === undefined
+      ? requestBytes(request, values.has('no-host'))
+      : bytesOf(raw)
+  const title = isRest ? 'the rest' : sent.toString('latin1', 0, 200).split('\r\n', 1)[0]!
   return {
     kind: 'request',
     line,
@@ -97,10 +108,20 @@ function parseStep(all: readonly string[], line: number): Step {
     abortAfterBytes: countOf(directives, 'abort'),
     waitMs: countOf(directives, 'wait'),
     eventually: values.has('eventually'),
-    expected: expected && parseExpected(expected),
+    leaves,
+    isRest,
+    expected: typeof leaves === 'string' ? onlyStatus(leaves) : expected && parseExpected(expected),
     declared,
     logs: values.get('log')?.split('\n') ?? [],
   } satisfies RequestStep
+}
+
+function leavesOf(values: ReadonlyMap<string, string>): Leaves | undefined {
+  const until = values.get('until')
+  const given = ['unread', 'until', 'rest'].filter((name) => values.has(name))
+  if (given.length > 1) throw new Error(`@${given[0]} and @${given[1]} are of two steps`)
+  if (until !== undefined) return { until }
+  return values.has('unread') ? 'unread' : undefined
 }
 
 interface Answers {

@@ -124,6 +124,8 @@ export function toStep(request: Generated): RequestStep {
     abortAfterBytes: undefined,
     waitMs: undefined,
     eventually: false,
+    leaves: undefined,
+    isRest: false,
     expected: undefined,
     declared: [],
     logs: [],

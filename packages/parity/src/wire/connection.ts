@@ -11,6 +11,9 @@ export interface Connection {
   readonly take: (bytes: number) => Buffer
   readonly ending: () => Ending
   readonly send: (bytes: Buffer) => void
+  /** Reads nothing, so that the other side can send only what fits in between. */
+  readonly pause: () => void
+  readonly resume: () => void
   /** Says that nothing more will be sent. */
   readonly end: () => void
   /** Waits for more bytes or the end; `false` when neither came in `ms`. */
@@ -28,7 +31,9 @@ export interface Address {
 export async function open({ host, port }: Address): Promise<Connection> {
   // An end that the other side sends first must not end ours: a request may still be on its way.
   const socket: Socket = connect({ host, port, allowHalfOpen: true, noDelay: true })
-  let chunks: Buffer[] = []
+  // Of which the first `length` bytes have come.
+  let room = Buffer.alloc(0)
+  let length = 0
   let ending: Ending = 'open'
   let waiting: (() => void)[] = []
 
@@ -42,7 +47,12 @@ export async function open({ host, port }: Address): Promise<Connection> {
     wake()
   }
   socket.on('data', (chunk: Buffer) => {
-    chunks.push(chunk)
+    if (length + chunk.length > room.length) {
+      const larger = Buffer.allocUnsafe(Math.max(2 * room.length, length + chunk.length))
+      room.copy(larger, 0, 0, length)
+      room = larger
+    }
+    length += chunk.copy(room, length)
     wake()
   })
   socket.on('end', () => finish('closed'))
@@ -55,21 +65,20 @@ export async function open({ host, port }: Address): Promise<Connection> {
     socket.once('close', () => resolve())
   })
 
-  function pending(): Buffer {
-    if (chunks.length > 1) chunks = [Buffer.concat(chunks)]
-    return chunks[0] ?? Buffer.alloc(0)
-  }
   return {
-    pending,
+    pending: () => room.subarray(0, length),
     take(bytes) {
-      const all = pending()
-      chunks = [all.subarray(bytes)]
-      return all.subarray(0, bytes)
+      const taken = room.subarray(0, bytes)
+      room = room.subarray(bytes)
+      length -= bytes
+      return taken
     },
     ending: () => ending,
     send(bytes) {
       if (socket.writable) socket.write(bytes)
     },
+    pause: () => void socket.pause(),
+    resume: () => void socket.resume(),
     end: () => void socket.end(),
     news(ms) {
       if (ending !== 'open') return Promise.resolve(false)

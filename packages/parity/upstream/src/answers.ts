@@ -21,6 +21,8 @@ type Answer = (message: Message, socket: Socket, origins: Origins, argument: str
 
 const text = 'what the upstream says'
 
+const held: { readonly name: string; readonly socket: Socket }[] = []
+
 /** What the upstream does, by the first segment of the path. The second is the argument. */
 export const answers: Readonly<Record<string, Answer>> = {
   /** Tells what it got, with names for its two origins. */
@@ -86,6 +88,15 @@ export const answers: Readonly<Record<string, Answer>> = {
   },
   'short-chunks'(_message, socket) {
     socket.end('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\n')
+  },
+  /** A part of the body; it breaks off when somebody says so. */
+  held(_message, socket, _origins, argument) {
+    held.push({ name: argument, socket })
+    socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\n')
+  },
+  'let-go'(_message, socket, _origins, argument) {
+    for (const each of held) if (each.name === argument) each.socket.destroy()
+    answer(socket, 200, [], '')
   },
   /** Says nothing. */
   silent() {},
