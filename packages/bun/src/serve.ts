@@ -1,5 +1,11 @@
 import type { App, FetchHandler, SetupContext } from '@mooring/core'
-import { type Hooks, obeyBootSignals, serveFetch, type ServedPort } from '@mooring/port-bound'
+import {
+  type Hooks,
+  obeyBootSignals,
+  serveFetch,
+  type ServedPort,
+  useFlushingCompression,
+} from '@mooring/port-bound'
 import { bunRuntime } from './runtime.ts'
 
 // From the first import on: the program may take its time before it serves.
@@ -25,5 +31,6 @@ export async function serve<Setup = SetupContext<{}, {}>>(
   app: App<FetchHandler, Setup> | FetchHandler,
   hooks: Hooks<Setup> = {},
 ): Promise<ServedPort> {
+  useFlushingCompression()
   return serveFetch(bunRuntime, app, hooks)
 }

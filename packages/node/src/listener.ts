@@ -7,6 +7,7 @@ import {
   type Forwarding,
   logHandlerErrors,
   type StaticFiles,
+  useFlushingCompression,
 } from '@mooring/port-bound'
 import type { Guards } from './guards.ts'
 import { useLazyFetch } from './fetch-globals.ts'
@@ -45,6 +46,7 @@ export function createListener(
   const { env, executionCtx, probes, staticFiles, forwarding, log } = parts
   const { connection, app, shed = (next) => next } = parts.guards
   useLazyFetch()
+  useFlushingCompression()
   const handler = expectResponses(parts.handler)
   logHandlerErrors(handler, log)
   const Bindings = bindingsClass(env)

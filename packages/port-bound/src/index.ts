@@ -15,6 +15,7 @@ export { headersOfDecoded, isDecoded, setDecodedCodings } from './decoded-body.t
 export { findByUrl, isDevelopment } from './environment.ts'
 export { exitCodes } from './exit-codes.ts'
 export { exitFlushed } from './exit.ts'
+export { useFlushingCompression } from './flushing-compression.ts'
 export { type Forwarding, readForwarding } from './forwarding.ts'
 export { expectResponses, logHandlerErrors } from './handler-errors.ts'
 export { attachHooks, type HookContext, type Hooks, type NamedHooks } from './hooks.ts'

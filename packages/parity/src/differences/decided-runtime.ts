@@ -39,6 +39,18 @@ export const decidedRuntime: readonly Decision[] = [
     bare: 'Node, Bun and Deno end the process',
   },
   {
+    topic: 'A client that reads more slowly than the app writes',
+    everywhere: 'holds the app back: what is in between is bounded, and all of it arrives',
+    section: 'Streams §2.5',
+  },
+  {
+    topic: 'Parts of a stream, compressed or not',
+    everywhere: 'go out when they are made',
+    section: 'decided here',
+    bare: 'the `CompressionStream` of Node and Bun keeps them',
+    except: ['D-11', 'D-87'],
+  },
+  {
     topic: 'A client that hangs up',
     everywhere: 'cancels the stream it read',
     section: 'Streams §4.2.4',

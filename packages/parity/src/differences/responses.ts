@@ -120,7 +120,7 @@ export const responses: readonly Difference[] = [
     group: 'responses',
     title: 'A body that the app has compressed itself',
     targets: ['workerd'],
-    what: 'Port-bound the bytes are sent as they are. workerd compresses them once more, since it does that for every response that has a `Content-Encoding`.',
+    what: 'Port-bound the bytes are sent as they are. workerd compresses them once more, since it does that for every response that has a `Content-Encoding`, and keeps a slow stream until enough of it is there.',
     canonical: '`Content-Encoding` says what was done already (RFC 9110 §8.4).',
     why: 'Only a response that was made with `encodeBody: "manual"` is left alone. What an adapter makes anew in that way would break `new Response(upstream.body, upstream)`, whose body workerd has to encode again.',
     who: 'Apps with `hono/compress`, or with files that are compressed beforehand, on Workers.',
@@ -130,6 +130,18 @@ export const responses: readonly Difference[] = [
       field === 'body' &&
       seen.get('header content-encoding') === 'gzip' &&
       decoded(got) === expected,
+  },
+  {
+    number: 'D-87',
+    group: 'responses',
+    title: 'A slow stream that a middleware compresses',
+    targets: ['workerd'],
+    what: 'Behind `hono/compress` each part of a stream goes out when it is made. On workerd it waits until some 16 KB are there, or the end. Event streams are not compressed, and come at once everywhere.',
+    canonical: 'When to hand on is left open (Compression Standard §4).',
+    why: 'The `CompressionStream` of workerd hands on nothing before, and an adapter of 1 KB brings none of its own.',
+    who: 'Apps that stream text, as language models make it, behind `hono/compress` on Workers.',
+    how: 'Let the edge compress: use no `compress()` on Workers. Or stream events.',
+    link: 'https://compression.spec.whatwg.org/#compression-stream',
   },
   {
     number: 'D-39',
