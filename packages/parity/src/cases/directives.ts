@@ -38,6 +38,9 @@ export function takeDirectives(lines: readonly string[]): Directives {
   if (alone !== undefined && beside !== undefined) {
     throw new Error(`@${beside} does nothing in a step of @${alone}`)
   }
+  if (values.has('pipelined') && values.has('new')) {
+    throw new Error('@pipelined is on the connection of the step before, and @new on another')
+  }
   return { values, rest: lines.slice(at) }
 }
 

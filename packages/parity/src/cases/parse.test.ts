@@ -94,6 +94,8 @@ test.each([
   ['### a\n@websocket /ws\n>text a\n', '">text a" is neither sent'],
   ['### a\n@websocket /ws\n< tekst a\n', '"tekst a" is no frame'],
   ['### a\n@websocket /ws\n< end\n[D-23]\n< end\n', '[D-23] is no number'],
+  ['### a\n@pipelined\nGET /\n', '@pipelined is behind no request'],
+  ['### a\nGET /\n---\n@pipelined\n@new\nGET /\n', '@pipelined is on the connection of the step'],
   ['### a\n@restart\nGET /\n', '"GET /" is below @restart'],
   ['### a\n@schedule b 0 3 * * *\n< rann\n', '"< rann" is not what comes of a schedule'],
   ['### a\nGET /\n\nHTTP/1.1 20O\n', '"HTTP/1.1 20O" is no status line'],

@@ -37,6 +37,10 @@ function parseCase(written: Written, file: string): Case {
   const { name, line } = written
   const steps = splitSteps(written).map((lines) => parseStep(lines, line))
   if (steps.length === 0) throw new Error('it has no step, such as GET /path')
+  for (const [index, step] of steps.entries()) {
+    if (step.kind !== 'request' || !step.isPipelined) continue
+    if (steps[index - 1]?.kind !== 'request') throw new Error('@pipelined is behind no request')
+  }
   return { name, file, line, steps }
 }
 
