@@ -26,7 +26,7 @@ export const streams: Hono = new Hono()
   )
   .get('/late/:ms', (c) =>
     streamText(c, async (stream) => {
-      await stream.sleep(Number(c.req.param('ms')))
+      await stream.sleep(Math.min(Number(c.req.param('ms')), 3_000))
       await stream.write('late')
     }),
   )
