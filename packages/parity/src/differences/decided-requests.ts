@@ -152,6 +152,12 @@ export const decidedRequests: readonly Decision[] = [
     except: ['D-60'],
   },
   {
+    topic: 'A byte order mark before a text',
+    everywhere: 'is no part of it',
+    section: 'Encoding §6',
+    except: ['D-61'],
+  },
+  {
     topic: 'A body as a form or as a Blob',
     everywhere: 'has the type that the client said',
     section: 'RFC 7578 §4.4, Fetch §5.3',

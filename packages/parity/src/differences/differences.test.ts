@@ -90,3 +90,12 @@ test.each([
   const finding = { target: 'a', field: 'status', expected: '500', got: '200', rest: ['b'] }
   expect(explains!(finding, context)).toBe(isShown)
 })
+
+test('a byte order mark shows D-61 where it is cut, and nowhere else', () => {
+  const head = 'POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n'
+  const shown = { field: 'status', expected: '200', got: '500' }
+  const of = (body: string) => explained('D-61', { ...shown, sent: head + body })
+  expect(of('1\r\n\xef\r\n3\r\n\xbb\xbfa\r\n0\r\n\r\n')).toBe(true)
+  expect(of('2\r\n\xef\xbb\r\n2\r\n\xbfa\r\n0\r\n\r\n')).toBe(true)
+  expect(of('4\r\n\xef\xbb\xbfa\r\n0\r\n\r\n')).toBe(false)
+})

@@ -170,7 +170,26 @@ export const requests: readonly Difference[] = [
       (field === 'header content-length' ||
         (field === 'body' && expected.replaceAll(strayPercent, '') === got)),
   },
+  {
+    number: 'D-61',
+    group: 'requests',
+    title: 'A byte order mark that comes in two parts',
+    targets: ['workerd'],
+    what: 'A text begins without its byte order mark. Where that comes in two chunks workerd leaves it in the text, and as JSON such a body is an error.',
+    canonical: 'It is no part of the text, however it comes (Encoding §6, "UTF-8 decode").',
+    why: 'The runtime reads the body.',
+    who: 'Nobody, or hardly: few clients send a mark, and none cuts it in two.',
+    how: 'Let clients send UTF-8 without a mark.',
+    link: 'https://encoding.spec.whatwg.org/#utf-8-decode',
+    explains: ({ field }, { sent }) => cutMark.test(sent) && ofAnswers.has(field),
+  },
 ]
+
+/** A body that begins with EF BB BF, in two chunks or three. */
+const cutMark = /\r\n\r\n(?:1\r\n\xef\r\n[\da-f]+\r\n\xbb|2\r\n\xef\xbb\r\n[\da-f]+\r\n\xbf)/
+
+/** What an app that reads another text answers otherwise. */
+const ofAnswers = new Set(['status', 'body', 'header content-type', 'header content-length'])
 
 const strayPercent = /%(?![\da-f]{2})/gi
 
