@@ -166,3 +166,22 @@ test('the error that an app has logged is below what differs', async () => {
   expect(stdout).toMatch(/ - 200\n +\+ 500\n[^]* node logged:\n {4}no database\n/)
   expect(code).toBe(1)
 })
+
+test('an event stream without an end is read until nothing comes, not until a time-out', async () => {
+  const endless = program(
+    'endless',
+    `import { createServer } from 'node:http'
+    const server = createServer((request, response) => {
+      response.setHeader('Content-Type', 'text/event-stream')
+      response.write('data: 1\\n\\n')
+    })
+    server.listen(Number(process.env.PORT), '127.0.0.1', () => {
+      console.log(JSON.stringify({ message: 'listening', port: server.address().port }))
+    })
+    process.on('SIGTERM', () => process.exit())\n`,
+  )
+  const body = '{{text "data: 1\\n\\n"}}(no end)'
+  const cases = write('endless.http', `### waits\nGET /\n\nHTTP/1.1 200\n\n${body}\n`)
+  const { stdout } = await mooring(endless, '--cases', cases)
+  expect(stdout).toContain('1 cases on node: no undeclared difference')
+})

@@ -6,6 +6,12 @@ import { NotHttpError, parseResponse } from './wire/response.ts'
 /** Until a whole response has come. */
 const answerMs = 15_000
 
+/**
+ * An event stream of which the case does not say how much to read is taken as it is when nothing came
+ * for so long: it may have no end.
+ */
+const quietMs = 1_000
+
 /** A connection that was idle for longer may be closed at the moment in which it is used. */
 const idleMs = 2_000
 
@@ -83,19 +89,31 @@ export function createClient(address: Address): Client {
 async function read(on: Connection, step: RequestStep): Promise<Observation> {
   const { method, events, abortAfterBytes, waitMs = answerMs } = step
   const deadline = performance.now() + waitMs
+  const mayBeQuiet = events === undefined && step.waitMs === undefined
+  let size = 0
+  let quietFrom = deadline
   for (;;) {
     const ending = on.ending()
+    if (on.pending().length !== size) {
+      size = on.pending().length
+      const isEvents = mayBeQuiet && isEventStream(on.pending())
+      quietFrom = isEvents ? Math.min(performance.now() + quietMs, deadline) : deadline
+    }
     if (abortAfterBytes !== undefined && on.pending().length >= abortAfterBytes) {
       on.close()
       return observeNothing('hung up')
     }
-    const isOver = performance.now() >= deadline
+    const isOver = performance.now() >= quietFrom
     const enough = events !== undefined && eventsIn(on.pending()) >= events
     try {
       const parsed = parseResponse(on.pending(), method, ending !== 'open' || isOver || enough)
       if (parsed) {
         on.take(parsed.length)
         const { response } = parsed
+        if (!response.complete && mayBeQuiet && ending === 'open' && !enough) {
+          on.close()
+          return new Map([...observe(response, ending), ['connection', 'closed']])
+        }
         // What follows already tells that the connection has gone on.
         if (!enough) return observe(response, on.pending().length > 0 ? 'open' : on.ending())
         return observe(
@@ -109,8 +127,14 @@ async function read(on: Connection, step: RequestStep): Promise<Observation> {
     }
     if (ending !== 'open') return observeNothing(`connection ${ending}`)
     if (isOver) return observeNothing('no response')
-    await on.news(deadline - performance.now())
+    await on.news(quietFrom - performance.now())
   }
+}
+
+/** Whether a head of one has come. */
+function isEventStream(bytes: Buffer): boolean {
+  const end = bytes.indexOf('\r\n\r\n')
+  return end > 0 && /\r\ncontent-type: *text\/event-stream/i.test(bytes.toString('latin1', 0, end))
 }
 
 /** What has come when `text` is in the body; it stays where it is, for whoever reads the rest. */

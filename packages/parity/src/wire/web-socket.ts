@@ -47,6 +47,9 @@ export async function converse(
           .match(/^.*?: .*$/gm)
           ?.find((each) => each.toLowerCase().startsWith(`${rest}:`))
         if (got !== undefined) return { expected: frame, got }
+      } else if (status.split(' ')[1] !== '101') {
+        // What comes is no frame.
+        return { expected: frame, got: `status ${status.split(' ')[1] ?? status}` }
       } else if (frame === 'restart') restart()
       else if (direction === 'send') on.send(encodeFrame(frame))
       else {
