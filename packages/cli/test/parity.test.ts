@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -184,4 +184,27 @@ test('an event stream without an end is read until nothing comes, not until a ti
   const cases = write('endless.http', `### waits\nGET /\n\nHTTP/1.1 200\n\n${body}\n`)
   const { stdout } = await mooring(endless, '--cases', cases)
   expect(stdout).toContain('1 cases on node: no undeclared difference')
+})
+
+test('Ctrl-C while an answer is waited for reports no result', async () => {
+  const asked = path.join(folder, 'asked')
+  const silent = program(
+    'silent',
+    `import { createServer } from 'node:http'
+    import { writeFileSync } from 'node:fs'
+    const server = createServer(() => writeFileSync(${JSON.stringify(asked)}, 'yes'))
+    server.listen(Number(process.env.PORT), '127.0.0.1', () => {
+      console.log(JSON.stringify({ message: 'listening', port: server.address().port }))
+    })\n`,
+  )
+  write('silent/parity/good.http', '### nothing is stated\nGET /\n')
+  const child = spawn(process.execPath, [bin, 'parity', silent], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+  let told = ''
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => void (told += chunk))
+  await expect.poll(() => existsSync(asked), { timeout: 20_000 }).toBe(true)
+  child.kill('SIGINT')
+  expect(await once(child, 'close')).toEqual([130, null])
+  expect(told).toBe('')
 })

@@ -64,7 +64,7 @@ async function compare(
   const routes = asked.generate > 0 ? await routesToAsk(app) : []
   const fleet = await startFleet(targets, signal)
   ends.push(fleet.stop)
-  return Promise.race([replay(app, fleet, cases, routes), rejectOnAbort(signal)])
+  return Promise.race([replay(app, fleet, cases, routes, signal), rejectOnAbort(signal)])
 }
 
 async function replay(
@@ -72,9 +72,12 @@ async function replay(
   fleet: Fleet,
   cases: readonly Case[],
   routes: readonly Route[],
+  signal: AbortSignal,
 ): Promise<number> {
   const written = await runAll(fleet, cases)
   const generated = await generateAndRun(fleet, { ...app, routes }, differences)
+  // Targets that have been stopped all answer nothing: that is no result.
+  signal.throwIfAborted()
   return report(app, fleet, [...written, ...generated])
 }
 
