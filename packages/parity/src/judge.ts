@@ -75,7 +75,8 @@ export function judgeLook(
   return explain(amongEachOther(others, except), step, others, differences)
 }
 
-function explain(
+/** Which findings a difference explains, wherever they come up. */
+export function explain(
   found: readonly Finding[],
   step: RequestStep,
   all: Observations,

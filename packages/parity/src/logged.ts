@@ -36,7 +36,10 @@ export function listenToLogs({
 }
 
 function linesOf(member: Member): readonly string[] {
-  return member.running().logs()
+  return member
+    .running()
+    .logs()
+    .map(({ text }) => text)
 }
 
 /** The error that a line is about, as a person reads it: an event in JSON, or a text with a stack. */

@@ -2,7 +2,8 @@ import type { Case, RequestStep, ScheduleStep, Step, WebSocketStep } from './cas
 import type { Finding } from './compare.ts'
 import type { Difference } from './differences/difference.ts'
 import type { Fleet, Member } from './fleet.ts'
-import { judge, judgeLook, type Verdict } from './judge.ts'
+import { listenToLines } from './log-lines.ts'
+import { explain, judge, judgeLook, type Verdict } from './judge.ts'
 import type { Logged } from './logged.ts'
 import { type FetchRequest, fetchRequestOf, look } from './look.ts'
 import type { Observation } from './observation.ts'
@@ -121,6 +122,7 @@ async function runRequest(
 ): Promise<Verdict> {
   const inTurn = differences.find(({ number }) => number === pipelining)?.targets ?? []
   const deadline = performance.now() + eventuallyMs
+  const otherLines = listenToLines(fleet, step.logged)
   for (;;) {
     const asked = fleet.members.map(async (member): Promise<[string, Observation]> => [
       member.target.name,
@@ -136,7 +138,12 @@ async function runRequest(
       if (request && !hasNoEnd(all))
         again.push({ step, request, except: answeredOtherwise(verdict) })
       const silent = await Promise.all(fleet.members.map((member) => missingLogs(member, step)))
-      return { ...verdict, undeclared: [...verdict.undeclared, ...silent.flat()] }
+      const others = explain(await otherLines(), step, all, differences)
+      return {
+        ...verdict,
+        seen: [...verdict.seen, ...others.seen],
+        undeclared: [...verdict.undeclared, ...silent.flat(), ...others.undeclared],
+      }
     }
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
@@ -158,7 +165,7 @@ async function missingLogs(member: Member, { logs }: RequestStep): Promise<reado
   const deadline = performance.now() + (logs.length > 0 ? eventuallyMs : 0)
   for (;;) {
     const lines = member.running().logs()
-    const missing = logs.filter((text) => !lines.some((line) => line.includes(text)))
+    const missing = logs.filter((text) => !lines.some((line) => line.text.includes(text)))
     if (missing.length === 0 || performance.now() > deadline) {
       const target = member.target.name
       const got = 'no such line'

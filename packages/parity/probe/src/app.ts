@@ -12,6 +12,7 @@ import { background } from './background.ts'
 import { errors } from './errors.ts'
 import { fetches } from './fetches.ts'
 import { flows } from './flows.ts'
+import { logs } from './logs.ts'
 import { notes } from './notes.ts'
 import { consume, queues, work } from './queues.ts'
 import { requests } from './requests.ts'
@@ -60,6 +61,7 @@ export default defineApp({
       .get('/client', (c) => c.json(typeof clientAddress(c)))
       .get('/client/address', (c) => c.json(clientAddress(c) ?? null))
       .get('/id', (c) => c.text(requestId(c)))
+      .route('/logs', logs)
       .get('/log/:text', (c) => {
         logger(c).info(c.req.param('text'))
         return c.body(null, 204)

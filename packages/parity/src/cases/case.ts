@@ -1,3 +1,4 @@
+import type { ExpectedLine } from '../log-lines.ts'
 import type { ScheduleRun } from '../targets/target.ts'
 
 /** What a person wrote down: steps, one after the other, and what a client must see at each. */
@@ -42,6 +43,8 @@ export interface RequestStep extends StepBase {
   readonly declared: readonly DeclaredAnswer[]
   /** Texts of which each must be in a line of the log afterwards. */
   readonly logs: readonly string[]
+  /** Lines that the step logs, in their order, each with its level. */
+  readonly logged: readonly ExpectedLine[]
 }
 
 /**

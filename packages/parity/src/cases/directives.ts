@@ -15,6 +15,7 @@ const ofRequests: readonly string[] = [
   'until',
   'rest',
   'log',
+  'logged',
   'raw',
   'no-host',
 ]

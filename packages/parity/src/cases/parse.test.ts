@@ -102,6 +102,7 @@ test.each([
   ['### a\nGET /\n\nHTTP/1.1 200\n\n[D-04]\nHTTP/1.1 500\n', '[D-04] is no number'],
   ['### a\nGET /<b>\n\n| c |\n| 1 |\n', 'its table has "c", and nothing has <c>'],
   ['### a\nGET /<b>\n\n| b |\n| 1 | 2 |\n', 'has 2 cells, expected 1: | 1 | 2 |'],
+  ['### a\n@logged b\nGET /\n', '@logged is "b", expected out, err or a level'],
   ['### a\n@rest\nGET /\n', '"GET /" is below @rest'],
   ['### a\n@unread\n@until b\nGET /\n', '@unread and @until are of two steps'],
   ['### a\n@unread\nGET /\n\nHTTP/1.1 200\n', '"HTTP/1.1 200" is what @rest reads'],

@@ -1,3 +1,4 @@
+import type { ExpectedLine } from '../log-lines.ts'
 import { bytesOf } from './bytes.ts'
 import type { Leaves, Case, DeclaredAnswer, RequestStep, Step } from './case.ts'
 import { parseWebSocket } from './conversation.ts'
@@ -117,7 +118,14 @@ function parseStep(all: readonly string[], line: number): Step {
     expected: typeof leaves === 'string' ? onlyStatus(leaves) : expected && parseExpected(expected),
     declared,
     logs: values.get('log')?.split('\n') ?? [],
+    logged: (values.get('logged')?.split('\n') ?? []).map(parseLogged),
   } satisfies RequestStep
+}
+
+function parseLogged(value: string): ExpectedLine {
+  const [, level, text] = /^(out|err|debug|info|warn|error) (.+)$/.exec(value) ?? []
+  if (level !== undefined && text !== undefined) return { level, text }
+  throw new Error(`@logged is "${value}", expected out, err or a level, and a part of the line`)
 }
 
 function leavesOf(values: ReadonlyMap<string, string>): Leaves | undefined {

@@ -51,6 +51,12 @@ export const decidedRuntime: readonly Decision[] = [
     except: ['D-11', 'D-87'],
   },
   {
+    topic: 'What an app logs, with `logger(c)` and with `console`',
+    everywhere: 'comes in its order and at its level, and a fault once',
+    section: 'decided here',
+    except: ['D-89'],
+  },
+  {
     topic: 'A client that hangs up',
     everywhere: 'cancels the stream it read',
     section: 'Streams §4.2.4',

@@ -129,5 +129,6 @@ export function toStep(request: Generated): RequestStep {
     expected: undefined,
     declared: [],
     logs: [],
+    logged: [],
   }
 }

@@ -1,6 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
+import type { LogLine } from '../log-lines.ts'
 import { notStarted, type Running, type Target } from './target.ts'
 
 /** A port-bound app as a command of any runtime. */
@@ -28,7 +29,7 @@ export function processTarget(options: ProcessTarget): Target {
 
 async function start(options: ProcessTarget, signal: AbortSignal): Promise<Running> {
   signal.throwIfAborted()
-  const lines: string[] = []
+  const lines: LogLine[] = []
   const child = run(options)
   const programs = new Set<Program>()
   let ended: string | undefined
@@ -55,7 +56,7 @@ async function start(options: ProcessTarget, signal: AbortSignal): Promise<Runni
     void closed.then(() => resolve(undefined))
     onLines(child, (line) => {
       lines.push(line)
-      const bound = portIn(line)
+      const bound = portIn(line.text)
       if (bound === undefined) return
       boot.removeEventListener('abort', giveUp)
       resolve(bound)
@@ -81,9 +82,14 @@ async function start(options: ProcessTarget, signal: AbortSignal): Promise<Runni
   }
 }
 
-function failed({ name, args, cwd }: ProcessTarget, how: string, said: readonly string[] = []) {
+function failed({ name, args, cwd }: ProcessTarget, how: string, said: readonly LogLine[] = []) {
   const fix = 'give it the variables that it lacks with --env NAME=value, and mend what it says'
-  return notStarted(name, how, [`${cwd}: ${args.at(-1)}`, ...said].join('\n'), `${fix}.`)
+  return notStarted(
+    name,
+    how,
+    [`${cwd}: ${args.at(-1)}`, ...said.map(({ text }) => text)].join('\n'),
+    `${fix}.`,
+  )
 }
 
 function portIn(line: string): number | undefined {
@@ -106,8 +112,9 @@ function run({ command, args, cwd, env }: ProcessTarget, more: NodeJS.ProcessEnv
 
 type Program = ChildProcessByStdio<null, Readable, Readable>
 
-function onLines({ stdout, stderr }: Program, read: (line: string) => void): void {
-  for (const stream of [stdout, stderr]) onLinesOf(stream, read)
+function onLines({ stdout, stderr }: Program, read: (line: LogLine) => void): void {
+  onLinesOf(stdout, (text) => read({ text, to: 'out' }))
+  onLinesOf(stderr, (text) => read({ text, to: 'err' }))
 }
 
 function onLinesOf(stream: Readable, read: (line: string) => void): void {

@@ -1,4 +1,5 @@
 import { MooringError } from '@mooring/core'
+import type { LogLine } from '../log-lines.ts'
 import type { Address } from '../wire/connection.ts'
 
 /** Something that serves the app: a runtime with its adapter. */
@@ -26,7 +27,7 @@ export interface ScheduleRun {
 export interface Running {
   readonly address: Address
   /** Lines that it has logged so far. */
-  readonly logs: () => readonly string[]
+  readonly logs: () => readonly LogLine[]
   /** Runs a schedule of the app now: `ran`, `failed`, or what else came of it. */
   readonly runSchedule: (schedule: ScheduleRun) => Promise<string>
   /** How it ended, where it did without being asked. */

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import type { LogLine } from '../log-lines.ts'
 import { notStarted, type Running, type Target } from './target.ts'
 
 /** An app that workerd runs. */
@@ -35,6 +36,9 @@ export function workerdTarget(target: WorkerdTarget): Target {
     },
   }
 }
+
+/** Levels of `console` whose lines other runtimes write to stderr. */
+const toStderr: ReadonlySet<string> = new Set(['warn', 'error'])
 
 /** A module of a bundle, as Miniflare takes it. */
 interface Module {
@@ -115,7 +119,7 @@ async function startWorker(
     binding,
     { external: { address, http: {} } },
   ])
-  let lines: string[] = []
+  let lines: LogLine[] = []
   let ended: string | undefined
   const worker = {
     ...bindings,
@@ -133,8 +137,10 @@ async function startWorker(
     // Only so it says what nobody caught.
     verbose: true,
     telemetry: { enabled: false },
-    handleStructuredLogs: ({ message }: { message: string }) => void lines.push(message),
-    handleUncaughtError: (error: Error) => void lines.push(error.stack ?? String(error)),
+    handleStructuredLogs: ({ level, message }: { level: string; message: string }) =>
+      void lines.push({ text: message, to: toStderr.has(level) ? 'err' : 'out' }),
+    handleUncaughtError: (error: Error) =>
+      void lines.push({ text: error.stack ?? String(error), to: 'err' }),
     unsafeHandleRuntimeRestart: () => void (ended = 'workerd ended and was started again'),
     workers: [worker, ...externalWorkers],
   }

@@ -1,0 +1,83 @@
+import type { Finding } from './compare.ts'
+import type { Fleet } from './fleet.ts'
+
+/** A line that a target has logged. */
+export interface LogLine {
+  readonly text: string
+  /** Whether it went to stdout or to stderr; on Workers by the method of `console`. */
+  readonly to: 'out' | 'err'
+}
+
+/** What a case says that is logged, such as `error the handler threw`. */
+export interface ExpectedLine {
+  /** The level of an event of Mooring's log; `out` or `err` for a line of the app's `console`. */
+  readonly level: string
+  readonly text: string
+}
+
+/** Lines of a log come a moment after the response. */
+const lateMs = 5_000
+
+/**
+ * Begins to listen to what a step logs.
+ *
+ * @returns waits for the lines, and gives the targets that log others of them, more often, or in
+ *   another order; what goes to stdout and what goes to stderr are two orders
+ */
+export function listenToLines(
+  { members }: Fleet,
+  expected: readonly ExpectedLine[],
+  mostMs: number = lateMs,
+): () => Promise<readonly Finding[]> {
+  if (expected.length === 0) return async () => []
+  const before = members.map(({ target, running }) => {
+    const { logs } = running()
+    return { target: target.name, logs, count: logs().length }
+  })
+  return async () => {
+    const findings = before.map(async ({ target, logs, count }): Promise<readonly Finding[]> => {
+      const deadline = performance.now() + mostMs
+      for (;;) {
+        const lines = logs().slice(count)
+        if (isAsExpected(lines, expected)) return []
+        if (performance.now() > deadline) return [findingOf(target, lines, expected)]
+        await new Promise((resolve) => setTimeout(resolve, 20))
+      }
+    })
+    return (await Promise.all(findings)).flat()
+  }
+}
+
+function isAsExpected(lines: readonly LogLine[], expected: readonly ExpectedLine[]): boolean {
+  const told = lines.filter((line) => expected.some((each) => isOf(line, each)))
+  return (
+    told.length === expected.length &&
+    (['out', 'err'] as const).every((to) => {
+      const inOrder = told.filter((line) => line.to === to)
+      const wanted = expected.filter((each) => inOrder.some((line) => isOf(line, each)))
+      return inOrder.every((line, index) => isOf(line, wanted[index]!))
+    })
+  )
+}
+
+function isOf(line: LogLine, { level, text }: ExpectedLine): boolean {
+  return levelOf(line) === level && line.text.includes(text)
+}
+
+function levelOf({ text, to }: LogLine): string {
+  try {
+    return (JSON.parse(text) as { readonly level?: string } | null)?.level ?? to
+  } catch {
+    return to
+  }
+}
+
+function findingOf(
+  target: string,
+  lines: readonly LogLine[],
+  expected: readonly ExpectedLine[],
+): Finding {
+  const said = expected.map(({ level, text }) => `${level} ${text}`).join('\n')
+  const got = lines.map((line) => `${levelOf(line)} ${line.text}`).join('\n') || 'no line'
+  return { target, field: 'log', expected: said, got, rest: [] }
+}
