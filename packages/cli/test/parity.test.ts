@@ -208,3 +208,13 @@ test('Ctrl-C while an answer is waited for reports no result', async () => {
   expect(await once(child, 'close')).toEqual([130, null])
   expect(told).toBe('')
 })
+
+test('requests are generated for routes that there are, of an app that starts', async () => {
+  const wrong = await parity('--generate', '1', '--except', '/request/twise')
+  expect(wrong.code).toBe(64)
+  expect(wrong.stderr).toContain('--except is "/request/twise", which is no route; near it: ')
+  expect(wrong.stderr).toContain('"/request/twice"')
+  const unset = await mooring(app, '--targets', 'node', '--generate', '1')
+  expect(unset.code).toBe(1)
+  expect(unset.stderr).toMatch(/^MOORING_E_TARGET: node exited with 78\./)
+})

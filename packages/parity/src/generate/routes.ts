@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { UsageError } from '../arguments.ts'
+import { notStarted } from '../targets/target.ts'
 import { without } from './except.ts'
 
 /** A route of an app, as Hono has it: `GET`, `/links/:slug`. */
@@ -48,16 +49,22 @@ export async function routesToAsk({
  * ends before it binds.
  *
  * @returns `/` alone where its handler is no Hono app
+ * @throws MOORING_E_TARGET where it does not boot
  */
 async function routesOf(
   folder: string,
   env: Readonly<Record<string, string>>,
 ): Promise<readonly Route[]> {
   const args = ['--disable-warning=ExperimentalWarning', path.join(folder, entry)]
-  const { stdout } = await runFile(process.execPath, args, {
+  const told = runFile(process.execPath, args, {
     cwd: folder,
     env: { ...process.env, ...env, MOORING_DESCRIBE: 'routes' },
     timeout: describeMs,
+  })
+  const { stdout } = await told.catch(({ code, stderr }: { code?: unknown; stderr?: string }) => {
+    const how =
+      typeof code !== 'number' ? `tells no routes after ${describeMs} ms` : `exited with ${code}`
+    throw notStarted('node', how, stderr ?? '')
   })
   const line = stdout.trim().split('\n').at(-1) ?? ''
   const { routes } = JSON.parse(line) as { routes: readonly Route[] }
