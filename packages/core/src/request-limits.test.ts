@@ -46,6 +46,17 @@ describe('an app that declares limits', async () => {
       (await post('/unread', 'x', { 'X-A': 'x'.repeat(bytes) })).status
     expect([await status(most), await status(most + 1)]).toEqual([200, 431])
   })
+
+  test('takes a thousand fields', async () => {
+    const status = async (count: number) => {
+      const fields = Array.from({ length: count }, (_, index): [string, string] => [
+        `x-${index}`,
+        '',
+      ])
+      return (await request('/unread', { method: 'POST', headers: fields })).status
+    }
+    expect([await status(1000), await status(1001)]).toEqual([200, 431])
+  })
 })
 
 test.each([0, -1, 1.5, Number.NaN, '1mb' as unknown as number])('%s is no limit', (bodyBytes) => {

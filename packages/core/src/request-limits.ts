@@ -26,9 +26,12 @@ type Next = (request: Request) => ReturnType<FetchHandler['fetch']>
 /** Of the target, and the names and values of the fields: what Node takes, and counts. */
 const mostHeadBytes = 16 * 1024
 
+/** As on Node. */
+const mostFields = 1_000
+
 /**
  * Declares what a request may have, the same on every runtime: a larger body is 413, and a head of
- * more than 16 KiB is 431. Without it the runtime's own limits hold, and differ.
+ * more than 16 KiB or 1,000 fields is 431. Without it the runtime's own limits hold, and differ.
  *
  * @throws MOORING_E_LIMIT
  * @example
@@ -51,8 +54,14 @@ export function requestLimits(options: RequestLimitOptions = {}): RequestLimits 
 
   function refuseHead({ url, headers }: Request): Response | undefined {
     let bytes = url.length - url.indexOf('/', url.indexOf('//') + 2)
-    for (const [name, value] of headers) bytes += name.length + value.length
-    return bytes < mostHeadBytes ? undefined : refusal(431, 'Request Header Fields Too Large')
+    let fields = 0
+    for (const [name, value] of headers) {
+      bytes += name.length + value.length
+      fields += 1
+    }
+    const reason = 'Request Header Fields Too Large'
+    if (fields > mostFields) return refusal(431, `${reason}: more than ${mostFields} fields`)
+    return bytes < mostHeadBytes ? undefined : refusal(431, reason)
   }
 
   return {

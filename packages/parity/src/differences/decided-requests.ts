@@ -91,10 +91,10 @@ export const decidedRequests: readonly Decision[] = [
     except: ['D-13', 'D-19'],
   },
   {
-    topic: 'A head of more than 16 KiB, where the app declares `limits`',
+    topic: 'A head of more than 16 KiB or 1,000 fields, where the app declares `limits`',
     everywhere: '431',
     section: 'RFC 6585 §5',
-    except: ['D-13', 'D-33'],
+    except: ['D-13', 'D-33', 'D-90'],
   },
   {
     topic: '`Expect: 100-continue`',

@@ -125,6 +125,18 @@ export const runtime: readonly Difference[] = [
     localOnly: true,
   },
   {
+    number: 'D-90',
+    group: 'requests',
+    title: 'How many fields a head may have',
+    targets: ['bun', 'deno'],
+    what: '1,000, then 431; on a Worker where the app declares `limits`. Deno takes 128, then says 400, and Bun 198.',
+    canonical: 'The limit is the server’s, and 431 tells it (RFC 6585 §5).',
+    why: 'Their parsers answer before any code runs.',
+    who: 'Nobody: browsers and proxies send a few dozen.',
+    how: 'Put what is many into a body.',
+    link: 'https://www.rfc-editor.org/rfc/rfc6585#section-5',
+  },
+  {
     number: 'D-35',
     group: 'runtime',
     title: 'A wrong length of a stream',
