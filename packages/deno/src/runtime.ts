@@ -7,6 +7,9 @@ const noSockets = 'Deno.serve does not tell of connections, and has no time-outs
 /** Seconds after which a WebSocket that does not answer pings is ended. */
 const idleTimeout = 30
 
+/** How long a client may take to answer our close frame. */
+const closeGraceMs = 2_000
+
 /** How long to wait when the listener has failed. */
 const retryMs = 50
 
@@ -100,6 +103,10 @@ export const denoRuntime: FetchRuntime = {
         // that the service restarts. Who comes until then is served.
         const isOpen = ({ readyState }: WebSocket) => readyState <= WebSocket.OPEN
         while (uploads > 0 || [...sockets].some(isOpen))
+          await new Promise((resolve) => setTimeout(resolve, 20))
+        // Their close frames are on the way, and shutting down would go before them.
+        const untilMs = performance.now() + closeGraceMs
+        while (sockets.size > 0 && performance.now() < untilMs)
           await new Promise((resolve) => setTimeout(resolve, 20))
         isStopping = true
         await server.shutdown()
