@@ -12,7 +12,7 @@ export interface ProcessesResult {
   readonly rows: readonly {
     readonly processes: number
     readonly perSecond: Figure | undefined
-    /** What they would answer if the load were elsewhere: its share of their cores is taken off. */
+    /** What they would answer with their cores to themselves, by the CPU time that a request takes. */
     readonly perSecondAlone: Figure | undefined
     /** Of all CPU time of the workers, what the least busy one had. */
     readonly leastShare: Figure | undefined
@@ -33,7 +33,8 @@ const text = workloads.find(({ name }) => name === 'text')!
 
 /**
  * Requests a second of one process and of two. On two cores the load must run where the second
- * process does: what it takes of that core is not the server's to use.
+ * process does: what it takes of that core is not the server's to use. So what counts is the CPU time
+ * of a request: with twice the cores, and no request dearer, there are twice as many.
  */
 export async function measureProcesses(settings: Settings): Promise<ProcessesResult> {
   const samples: (Sample | undefined)[][] = counts.map(() => [])
@@ -83,11 +84,10 @@ async function measure(
     const loadMs = shares ? (sample.loadUs * sample.requests) / 1_000 : 0
     const othersMs = Math.max(busy() - before.busy - serverMs - loadMs, 0)
     if (othersMs > mostDisturbance * count * elapsedMs) return undefined
-    const leftMs = count * elapsedMs - loadMs - othersMs
     const workers = count > 1 ? usedMs.slice(1) : usedMs
     return {
       perSecond: sample.perSecond,
-      perSecondAlone: (sample.requests * count * 1_000) / leftMs,
+      perSecondAlone: (sample.requests * count * 1_000) / serverMs,
       leastShare: Math.min(...workers) / serverMs,
     }
   } finally {

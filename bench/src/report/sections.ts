@@ -244,7 +244,7 @@ function growthSections({ growths, processes }: GrowthResult): Section[] {
     },
     {
       title: 'Two processes',
-      text: `Requests a second by \`WEB_CONCURRENCY\`. On two cores the load runs where the second process does: the last column is what is left when its share of the cores is accounted for. Two answer ${median(processes.ratio, 2)} times as much as one.`,
+      text: `Requests a second by \`WEB_CONCURRENCY\`. On two cores the load runs where the second process does: the third column is what the processes answer in the CPU time of whole cores, the load's share left out. Two answer ${median(processes.ratio, 2)} times as much as one.`,
       tables: [
         {
           head: ['processes', 'requests a second', 'load apart', 'least busy'],
