@@ -23,6 +23,9 @@ export interface RequestLimits {
 
 type Next = (request: Request) => ReturnType<FetchHandler['fetch']>
 
+/** What Workers take on the plans that most have. */
+export const defaultBodyBytes: number = 100 * 1024 ** 2
+
 /** Of the target, and the names and values of the fields: what Node takes, and counts. */
 const mostHeadBytes = 16 * 1024
 
@@ -42,7 +45,7 @@ const mostFields = 1_000
  * })
  */
 export function requestLimits(options: RequestLimitOptions = {}): RequestLimits {
-  const { bodyBytes = 100 * 1024 ** 2 } = options
+  const { bodyBytes = defaultBodyBytes } = options
   if (!Number.isSafeInteger(bodyBytes) || bodyBytes < 1) {
     throw new MooringError('MOORING_E_LIMIT', {
       message: `bodyBytes of requestLimits is ${bodyBytes}.`,

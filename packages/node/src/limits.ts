@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { RequestLimits } from '@mooring/core'
-import { readCount, readDuration, readSize } from '@mooring/port-bound'
+import { readBodyLimit, readCount, readDuration } from '@mooring/port-bound'
 
 /** What a peer may take. Each has its environment variable. */
 export interface Limits {
@@ -38,7 +38,7 @@ export function readLimits(env: NodeJS.ProcessEnv, declared?: RequestLimits): Li
     // It must outlast the proxy in front, which would otherwise send a request into a closing
     // connection: AWS's load balancers keep theirs for 60 s.
     keepAliveTimeoutMs: readDuration(env, 'KEEP_ALIVE_TIMEOUT', 65_000),
-    bodyLimitBytes: readSize(env, 'BODY_LIMIT') ?? declared?.bodyBytes ?? 100 * 1024 ** 2,
+    bodyLimitBytes: readBodyLimit(env, declared),
     maxConnections: readCount(env, 'MAX_CONNECTIONS') ?? allowedConnections(),
     // Proxies end a connection that is quiet for 60 s (nginx), and dead peers are known in as long.
     pingIntervalMs: readDuration(env, 'WEBSOCKET_PING_INTERVAL', 30_000),

@@ -46,6 +46,7 @@ export {
   readPortAddress,
   takePort,
 } from './port-address.ts'
+export { readBodyLimit } from './body-limit.ts'
 export { parsePort } from './port.ts'
 export { prepareConsumers } from './consumers.ts'
 export { tendDeadLetters } from './dead-letters.ts'
@@ -53,7 +54,7 @@ export { bodyFor, checkReason, checkStatus, jsonText, textType } from './respons
 export { readUncaughtPolicy } from './uncaught.ts'
 export { runOnce } from './run-once.ts'
 export { prepareSchedules } from './schedules.ts'
-export { badSetting, readCount, readDuration, readSize } from './settings.ts'
+export { badSetting, readCount, readDuration } from './settings.ts'
 export { handleSignals } from './signals.ts'
 export { failStart } from './start-failure.ts'
 export type { StaticFiles } from './static-files.ts'

@@ -23,6 +23,7 @@ import {
   nameOf,
 } from './declared-app.ts'
 import { findByUrl, isDevelopment } from './environment.ts'
+import { readBodyLimit } from './body-limit.ts'
 import { setDecodedCodings } from './decoded-body.ts'
 import { createFetchAnswer } from './fetch-answer.ts'
 import { answeringFetch } from './fetch-answering.ts'
@@ -41,7 +42,7 @@ import { describeBound, readPortAddress, takePort } from './port-address.ts'
 import { runOnce } from './run-once.ts'
 import { createOutgoingFetch } from './outgoing-fetch.ts'
 import { prepareSchedules } from './schedules.ts'
-import { readDuration, readSize } from './settings.ts'
+import { readDuration } from './settings.ts'
 import { handleSignals } from './signals.ts'
 import { useStandardRequest } from './standard-request.ts'
 import { useStandardResponse } from './standard-response.ts'
@@ -180,7 +181,7 @@ async function start<Setup>(
 /** @throws MOORING_E_SETTING */
 function readFetchLimits(env: NodeJS.ProcessEnv, declared: RequestLimits | undefined): FetchLimits {
   return {
-    bodyLimitBytes: readSize(env, 'BODY_LIMIT') ?? declared?.bodyBytes ?? 100 * 1024 ** 2,
+    bodyLimitBytes: readBodyLimit(env, declared),
     responseTimeoutMs: readDuration(env, 'RESPONSE_TIMEOUT', 60_000),
     keepAliveTimeoutMs: readDuration(env, 'KEEP_ALIVE_TIMEOUT', 65_000),
   }

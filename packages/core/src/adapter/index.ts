@@ -35,7 +35,7 @@ export {
   type UrlAttachment,
 } from '../resources/resource.ts'
 export { refusal } from '../refusal.ts'
-export { limitBody } from '../request-limits.ts'
+export { defaultBodyBytes, limitBody } from '../request-limits.ts'
 export { delegate } from '../lazy-class.ts'
 export { createQueueStore } from '../queues/consume.ts'
 export { queueFailed } from '../queues/queue-limits.ts'
