@@ -30,8 +30,8 @@ export interface Difference {
   readonly link: string
   /** Whether it holds for the local workerd only, since the provider's edge rewrites it. */
   readonly localOnly?: boolean
-  /** Whether nothing on one machine shows it, so that no case can name it. */
-  readonly inProductionOnly?: boolean
+  /** The test that shows it, from the root, where no request can: no case names it then. */
+  readonly testedBy?: string
   /** Whether it is what a finding shows, wherever it comes up; else cases name it. */
   readonly explains?: (finding: Finding, context: FindingContext) => boolean
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { decisions } from './decisions.ts'
@@ -12,6 +13,13 @@ test('each number stands for one difference', () => {
 test('each difference is the exception of a decision, and each exception is declared', () => {
   const exceptions = new Set(decisions.flatMap(({ except = [] }) => except))
   expect([...exceptions].toSorted()).toEqual(numbers)
+})
+
+test('a difference that no request shows has a test that names it', async () => {
+  for (const { number, testedBy } of differences.filter((each) => each.testedBy !== undefined)) {
+    const path = new URL(`../../../../${testedBy}`, import.meta.url)
+    expect(await readFile(path, 'utf8'), testedBy).toContain(`'${number}: `)
+  }
 })
 
 /** A finding, and what else is known of it. */

@@ -6,7 +6,7 @@ const head = `# What differs between Node, Workers, Bun and Deno
 
 <!-- Generated from packages/parity/src/differences: node packages/parity/src/write-differences.ts -->
 
-One Hono app, port-bound on Node, Bun or Deno with \`serve(app)\`, and on Workers with \`handle(app)\`: the adapters make all answer in the same way, by the standards. What no adapter can close has a number here. Every entry but one that shows in production only is tested to be exactly so, on Node 22, 24 and 26, workerd, Bun and Deno: \`mooring parity\` sends the same bytes to all of them and compares what comes back, and fails when something else differs, when another runtime does as an entry says, or when an entry does not happen any more.
+One Hono app, port-bound on Node, Bun or Deno with \`serve(app)\`, and on Workers with \`handle(app)\`: the adapters make all answer in the same way, by the standards. What no adapter can close has a number here. Every entry is tested to be exactly so, on Node 22, 24 and 26, workerd, Bun and Deno: \`mooring parity\` sends the same bytes to all of them and compares what comes back, and fails when something else differs, when another runtime does as an entry says, or when an entry does not happen any more.
 
 - [The differences](#the-differences): who does otherwise, and how to write code that does not care
 - [What is the same](#what-is-the-same), and what it would be without the adapters
@@ -89,12 +89,12 @@ ${difference.what}${whose(difference)}
   return `\n### ${groups[group]}\n${all.join('')}`
 }
 
-function whose({ targets, localOnly = false, inProductionOnly = false }: Difference): string {
+function whose({ targets, localOnly = false, testedBy }: Difference): string {
   const all = targets.map((runtime) =>
     localOnly && runtime === 'workerd' ? 'the local workerd' : runtimes[runtime],
   )
-  const isUntested = inProductionOnly ? ' It shows in production only, and is not tested here.' : ''
-  return ` *${all.join(', ')}.*${isUntested}`
+  const test = testedBy ? ` No request shows it: [its test](../${testedBy}).` : ''
+  return ` *${all.join(', ')}.*${test}`
 }
 
 function exceptions(numbers: readonly string[]): string {

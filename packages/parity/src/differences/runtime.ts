@@ -235,6 +235,6 @@ export const runtime: readonly Difference[] = [
     who: 'Schedules that charge, mail or count.',
     how: 'Make a run safe to repeat, with `scheduledAt` as the key of what it did. Let it look for all that is due by now, not for what came since it ran last.',
     link: 'https://developers.cloudflare.com/workers/configuration/cron-triggers/',
-    inProductionOnly: true,
+    testedBy: 'packages/cloudflare/test/schedules.test.ts',
   },
 ]

@@ -20,7 +20,7 @@ export interface Summary {
 }
 
 /** A difference that a run is about, and the targets that must show it where they run. */
-export interface Due extends Pick<Difference, 'number' | 'title' | 'inProductionOnly'> {
+export interface Due extends Pick<Difference, 'number' | 'title' | 'testedBy'> {
   readonly targets: readonly string[]
 }
 
@@ -56,8 +56,8 @@ export function summarise(
     const isDeclared = complete.length === 0 || complete.some((each) => each.number === number)
     if (!isDeclared) outdated.add(`${number} is named by a case, and declared nowhere`)
   }
-  for (const { number, title, targets: named, inProductionOnly } of complete) {
-    if (inProductionOnly) continue
+  for (const { number, title, targets: named, testedBy } of complete) {
+    if (testedBy !== undefined) continue
     for (const target of targets.filter((each) => isNamed(each, named))) {
       if (!seen.get(number)?.has(target))
         outdated.add(`${number} (${title}) is not so on ${target}`)
