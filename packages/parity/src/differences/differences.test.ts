@@ -18,7 +18,7 @@ test('each difference is the exception of a decision, and each exception is decl
 test('a difference that no request shows has a test that names it', async () => {
   for (const { number, testedBy } of differences.filter((each) => each.testedBy !== undefined)) {
     const path = new URL(`../../../../${testedBy}`, import.meta.url)
-    expect(await readFile(path, 'utf8'), testedBy).toContain(`'${number}: `)
+    expect(await readFile(path, 'utf8')).toContain(`'${number}: `)
   }
 })
 
