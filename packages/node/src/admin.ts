@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Logger } from '@mooring/core'
-import { metricsContentType } from './metrics-text.ts'
+import { metricsContentType } from './metrics/metrics-text.ts'
 import type { Probes } from './probes.ts'
 
 /** Enough for every prober there is; the descriptors are for clients. */

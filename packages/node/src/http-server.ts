@@ -8,12 +8,12 @@ import type { Limits } from './limits.ts'
 import type { createListener } from './listener.ts'
 import { makeRoom } from './make-room.ts'
 import { answerParseErrors } from './parse-errors.ts'
-import { expectProxyHeaders, type ProxyProtocol } from './proxy-protocol.ts'
+import { expectProxyHeaders, type ProxyProtocol } from './proxy/proxy-protocol.ts'
 import { createReplyClass } from './reply.ts'
 import { createRequestClass } from './request-body.ts'
 import { startSweeper } from './sweeper.ts'
-import type { Tls } from './tls-server.ts'
-import type { WebSockets } from './web-sockets.ts'
+import type { Tls } from './tls/tls-server.ts'
+import type { WebSockets } from './web-sockets/web-sockets.ts'
 
 export interface HttpServerParts {
   readonly listener: ReturnType<typeof createListener>

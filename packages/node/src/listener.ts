@@ -10,8 +10,8 @@ import {
   useFlushingCompression,
 } from '@mooring/port-bound'
 import type { Guards } from './guards.ts'
-import { useLazyFetch } from './fetch-globals.ts'
-import { LazyRequest } from './fetch-request.ts'
+import { useLazyFetch } from './fetch/fetch-globals.ts'
+import { LazyRequest } from './fetch/fetch-request.ts'
 import type { Probes } from './probes.ts'
 import type { Reply } from './reply.ts'
 import type { Incoming } from './request-body.ts'

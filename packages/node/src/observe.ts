@@ -3,11 +3,11 @@ import { type BackgroundWork, createMetrics, type Metrics, type Phase } from '@m
 import { type Address, bind, type Bound, readAdminAddress } from './address.ts'
 import { createAdminServer } from './admin.ts'
 import type { Connections } from './connections.ts'
-import { measureRequests, type RequestMeasure } from './http-metrics.ts'
-import { formatMetrics } from './metrics-text.ts'
+import { measureRequests, type RequestMeasure } from './metrics/http-metrics.ts'
+import { formatMetrics } from './metrics/metrics-text.ts'
 import type { Probes } from './probes.ts'
-import { measureProcess } from './process-metrics.ts'
-import { measureServing } from './serving-metrics.ts'
+import { measureProcess } from './metrics/process-metrics.ts'
+import { measureServing } from './metrics/serving-metrics.ts'
 
 /** What the process tells of itself. Nothing is measured unless `ADMIN_PORT` asks for it. */
 export interface Observed {

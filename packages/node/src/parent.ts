@@ -2,13 +2,13 @@ import { createLogger } from '@mooring/core'
 import { createLogWriter, createMetrics, isDevelopment, readBudget } from '@mooring/port-bound'
 import { bind, readAddress, readAdminAddress } from './address.ts'
 import { createAdminServer } from './admin.ts'
-import type { Concurrency } from './concurrency.ts'
+import type { Concurrency } from './workers/concurrency.ts'
 import { holdSocket } from './held-socket.ts'
 import { createProbes } from './probes.ts'
 import type { Served } from './serve.ts'
 import { connectServiceManager } from './service-manager.ts'
-import { collectChecks, collectMetrics } from './worker-metrics.ts'
-import { createWorkers } from './workers.ts'
+import { collectChecks, collectMetrics } from './workers/worker-metrics.ts'
+import { createWorkers } from './workers/workers.ts'
 
 /**
  * Binds, and leaves everything else to workers: in this process nothing of the app runs but the

@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from 'node:http'
 import { isDecoded } from '@mooring/port-bound'
 import { sourceOf } from './body-source.ts'
-import { LazyResponse, type PlainBody } from './fetch-response.ts'
+import { LazyResponse, type PlainBody } from './fetch/fetch-response.ts'
 import { pump } from './pump.ts'
 import type { Reply } from './reply.ts'
 import { Wide, wireHeaders } from './response-headers.ts'

@@ -1,5 +1,5 @@
 import { isServersField, wireValue } from '@mooring/port-bound'
-import type { PlainBody } from './fetch-response.ts'
+import type { PlainBody } from './fetch/fetch-response.ts'
 
 /** Headers as `writeHead` takes them. */
 export type Lines = Record<string, string | string[]>

@@ -37,22 +37,22 @@ import {
 } from '@mooring/port-bound'
 import { bind, type Bound, readAddress } from './address.ts'
 import { answering } from './answering.ts'
-import { readConcurrency } from './concurrency.ts'
+import { readConcurrency } from './workers/concurrency.ts'
 import { createGuards } from './guards.ts'
 import { createHttpServer } from './http-server.ts'
 import { readLimits } from './limits.ts'
 import { createListener } from './listener.ts'
-import { readLoopWatchdog } from './loop-watchdog.ts'
+import { readLoopWatchdog } from './event-loop/loop-watchdog.ts'
 import { observe } from './observe.ts'
 import { startWorkers } from './parent.ts'
 import { createProbes } from './probes.ts'
-import { readProxyProtocol } from './proxy-protocol.ts'
+import { readProxyProtocol } from './proxy/proxy-protocol.ts'
 import { connectServiceManager, type ServiceManager } from './service-manager.ts'
-import { shareAccepts } from './share-accepts.ts'
-import { readTlsFiles } from './tls.ts'
-import type { Tls } from './tls-server.ts'
-import { createWebSockets } from './web-sockets.ts'
-import { thisWorker, type Worker } from './worker.ts'
+import { shareAccepts } from './workers/share-accepts.ts'
+import { readTlsFiles } from './tls/tls.ts'
+import type { Tls } from './tls/tls-server.ts'
+import { createWebSockets } from './web-sockets/web-sockets.ts'
+import { thisWorker, type Worker } from './workers/worker.ts'
 
 // From the first import on: the program may take its time before it serves.
 obeyBootSignals()
@@ -120,7 +120,7 @@ async function start<Setup>(
   // Config: whatever cannot be is told before anything is begun.
   const address = worker?.address ?? readAddress(env, development)
   const tlsFiles = readTlsFiles(env)
-  const tls = tlsFiles && (await import('./tls-server.ts')).prepareTls(tlsFiles)
+  const tls = tlsFiles && (await import('./tls/tls-server.ts')).prepareTls(tlsFiles)
   const observed = observe(name, env, development, address, tls ? 'https' : 'http')
   const { metrics } = observed
   const write = createLogWriter(name, env, metrics, worker?.id)

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { readDuration, type Tally } from '@mooring/port-bound'
-import { watchLoop } from './loop-watch.ts'
+import { watchLoop } from './event-loop/loop-watch.ts'
 import type { Reply } from './reply.ts'
 import type { Incoming } from './request-body.ts'
 import { createTurnQueue } from './turn-queue.ts'

@@ -2,9 +2,9 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { environmentNames, type UrlAttachment } from '@mooring/core/adapter'
-import { openKv } from '../../port-bound/src/kv-open.ts'
-import { openQueue } from '../../port-bound/src/queue-open.ts'
-import { openTopic } from '../../port-bound/src/topic-open.ts'
+import { openKv } from '../../port-bound/src/kv/kv-open.ts'
+import { openQueue } from '../../port-bound/src/queues/queue-open.ts'
+import { openTopic } from '../../port-bound/src/topics/topic-open.ts'
 
 /** The Node that runs the programs under test; CI runs the tests once for each version. */
 export const node: string = process.env['NODE_UNDER_TEST'] ?? process.execPath

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
-import { openFileKv } from '../../port-bound/src/kv-file.ts'
+import { openFileKv } from '../../port-bound/src/kv/kv-file.ts'
 import { attachmentOf, node, temporaryFolder } from './kv-attachment.ts'
 
 const writer = fileURLToPath(new URL('./fixtures/kv-writer.ts', import.meta.url))

@@ -4,7 +4,7 @@ import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { openFileKv } from '../../port-bound/src/kv-file.ts'
+import { openFileKv } from '../../port-bound/src/kv/kv-file.ts'
 import { attachmentOf, errorOf, node, temporaryFolder } from './kv-attachment.ts'
 
 const run = promisify(execFile)
@@ -115,7 +115,7 @@ describe('a file that cannot be a store', () => {
 
 test('a store opens without the warning that SQLite is experimental, and hides no other', async () => {
   const program = `
-    import { openFileKv } from ${JSON.stringify(new URL('../../port-bound/src/kv-file.ts', import.meta.url))}
+    import { openFileKv } from ${JSON.stringify(new URL('../../port-bound/src/kv/kv-file.ts', import.meta.url))}
     import { attachmentOf } from ${JSON.stringify(new URL('./kv-attachment.ts', import.meta.url))}
     const { close } = await openFileKv(attachmentOf(process.argv[1]))
     await close()

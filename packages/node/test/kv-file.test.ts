@@ -9,7 +9,7 @@ import type { CountingKv } from '@mooring/core'
 import type { Opened } from '@mooring/core/adapter'
 import { atomicKvCases, countingKvCases, kvCases } from '@mooring/core/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { openFileKv } from '../../port-bound/src/kv-file.ts'
+import { openFileKv } from '../../port-bound/src/kv/kv-file.ts'
 import { attachmentOf, errorOf, node, temporaryFolder } from './kv-attachment.ts'
 
 const run = promisify(execFile)

@@ -4,7 +4,7 @@ import { defineApp, formatError, kv, type MooringError } from '@mooring/core'
 import { Hono } from 'hono'
 import { describe, expect, test } from 'vitest'
 import { findByUrl } from '../../port-bound/src/environment.ts'
-import { openKv } from '../../port-bound/src/kv-open.ts'
+import { openKv } from '../../port-bound/src/kv/kv-open.ts'
 import { attachmentOf, errorOf, node } from './kv-attachment.ts'
 import { freePort } from './kv-redis-server.ts'
 
@@ -76,7 +76,7 @@ test('every store that cannot be had is in the one error of a start', async () =
 test('an app on another store never loads the Redis client', async () => {
   const program = `
     import { createRequire } from 'node:module'
-    import { openKv } from ${JSON.stringify(new URL('../../port-bound/src/kv-open.ts', import.meta.url))}
+    import { openKv } from ${JSON.stringify(new URL('../../port-bound/src/kv/kv-open.ts', import.meta.url))}
     import { attachmentOf } from ${JSON.stringify(new URL('./kv-attachment.ts', import.meta.url))}
     for (const url of process.argv.slice(1)) await openKv(attachmentOf(url)).catch(() => {})
     const { cache } = createRequire(import.meta.url)

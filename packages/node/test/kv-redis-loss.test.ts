@@ -2,7 +2,7 @@ import { createServer, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { CountingKv } from '@mooring/core'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { openRedisKv } from '../../port-bound/src/kv-redis.ts'
+import { openRedisKv } from '../../port-bound/src/kv/kv-redis.ts'
 import { attachmentOf, errorOf } from './kv-attachment.ts'
 import { hasRedis, type RedisServer, startRedis } from './kv-redis-server.ts'
 

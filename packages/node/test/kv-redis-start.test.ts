@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Socket } from 'node:net'
 import { formatError, type MooringError } from '@mooring/core'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { openRedisKv } from '../../port-bound/src/kv-redis.ts'
+import { openRedisKv } from '../../port-bound/src/kv/kv-redis.ts'
 import { attachmentOf, errorOf } from './kv-attachment.ts'
 import { freePort, hasRedis, type RedisServer, startRedis } from './kv-redis-server.ts'
 

@@ -4,7 +4,7 @@ import type { CountingKv } from '@mooring/core'
 import type { Opened } from '@mooring/core/adapter'
 import { atomicKvCases, countingKvCases, kvCases } from '@mooring/core/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { openRedisKv } from '../../port-bound/src/kv-redis.ts'
+import { openRedisKv } from '../../port-bound/src/kv/kv-redis.ts'
 import { attachmentOf } from './kv-attachment.ts'
 import { hasRedis, type RedisServer, startRedis } from './kv-redis-server.ts'
 

@@ -3,7 +3,7 @@ import type { Opened } from '@mooring/core/adapter'
 import { topicCases } from '@mooring/core/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { findByUrl } from '../../port-bound/src/environment.ts'
-import { openTopic } from '../../port-bound/src/topic-open.ts'
+import { openTopic } from '../../port-bound/src/topics/topic-open.ts'
 import { attachmentOf, errorOf } from './kv-attachment.ts'
 import { hasRedis, type RedisServer, startRedis } from './kv-redis-server.ts'
 

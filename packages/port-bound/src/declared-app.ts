@@ -1,6 +1,6 @@
 import type { App, FetchHandler, Logger, RequestLimits } from '@mooring/core'
 import { type BootedApp, isApp } from '@mooring/core/adapter'
-import { readStaticFiles, type StaticFiles, staticFolder } from './static-files.ts'
+import { readStaticFiles, type StaticFiles, staticFolder } from './static/static-files.ts'
 
 /** An app that was booted, and its static files. */
 export interface Booted<Setup> extends Pick<

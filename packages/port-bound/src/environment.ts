@@ -5,9 +5,9 @@ import {
   type Resource,
   withoutUserinfo,
 } from '@mooring/core/adapter'
-import { openKv } from './kv-open.ts'
-import { openQueue } from './queue-open.ts'
-import { openTopic } from './topic-open.ts'
+import { openKv } from './kv/kv-open.ts'
+import { openQueue } from './queues/queue-open.ts'
+import { openTopic } from './topics/topic-open.ts'
 
 /** What a resource is in development when nothing is set. */
 const embeddedUrls: Readonly<Partial<Record<Resource['kind'], (name: string) => string>>> = {

@@ -1,5 +1,5 @@
 import { headersOfDecoded } from './decoded-body.ts'
-import { upgradeStatus } from './fetch-web-sockets.ts'
+import { upgradeStatus } from './fetch/fetch-web-sockets.ts'
 import { bodyFor, checkReason, checkStatus, jsonText, textType } from './response-rules.ts'
 
 /** The status of the one response that stands for a WebSocket, and that a middleware may copy. */
