@@ -39,6 +39,14 @@ test('a MooringError says in the log what was expected, and how to mend it', () 
   expect(written({ error })['error']).toMatchObject({ ...details, code })
 })
 
+test('an error that is its own cause, and a cause that is no error, can be logged', () => {
+  const own = new Error('what')
+  own.cause = own
+  expect(written({ own })['own']).toBe('Error: what')
+  const error = new Error('what', { cause: { step: 1 } })
+  expect(written({ error })['error']).toMatchObject({ cause: { step: 1 } })
+})
+
 test('what JSON cannot hold becomes text, and nothing throws', () => {
   const circular: Record<string, unknown> = {}
   circular['self'] = circular

@@ -41,29 +41,18 @@ export function createLogger(
 
 /** The value as JSON knows it; what JSON cannot hold becomes its text. Never throws. */
 function toPlain(value: unknown): unknown {
-  if (value instanceof Error) return describeError(value)
   try {
-    const json = JSON.stringify(value, (_key, inner: unknown) =>
-      inner instanceof Error ? describeError(inner) : inner,
-    )
+    // An error that has a toJSON of its own is described all the same.
+    const json = JSON.stringify(describe(value), (_key, inner: unknown) => describe(inner))
     return json === undefined ? undefined : JSON.parse(json)
   } catch {
     return String(value)
   }
 }
 
-function describeError(error: Error): LogFields {
-  const { name, message, stack, cause } = error
-  const { code, why, fix } = error as { code?: unknown; why?: unknown; fix?: unknown }
-  return {
-    name,
-    message,
-    ...(code !== undefined && { code: String(code) }),
-    ...(why !== undefined && { why: String(why) }),
-    ...(fix !== undefined && { fix: String(fix) }),
-    stack,
-    ...(cause !== undefined && {
-      cause: cause instanceof Error ? describeError(cause) : String(cause),
-    }),
-  }
+function describe(value: unknown): unknown {
+  if (!(value instanceof Error)) return value
+  const { name, message, code, why, fix, stack, cause } = value as Error & LogFields
+  // What is undefined is not there in JSON.
+  return { name, message, code, why, fix, stack, cause }
 }

@@ -1,11 +1,10 @@
 import type { RequestListener } from 'node:http'
 import type { Logger } from '@mooring/core'
-import type { FetchHandler } from '@mooring/core/adapter'
+import { type FetchHandler, logHandlerErrors } from '@mooring/core/adapter'
 import {
   type BackgroundWork,
   expectResponses,
   type Forwarding,
-  logHandlerErrors,
   type StaticFiles,
   useFlushingCompression,
 } from '@mooring/port-bound'
@@ -48,7 +47,7 @@ export function createListener(
   useLazyFetch()
   useFlushingCompression()
   const handler = expectResponses(parts.handler)
-  logHandlerErrors(handler, log)
+  logHandlerErrors(parts.handler, log)
   const Bindings = bindingsClass(env)
   const urlOf = createUrlOf(forwarding)
   const handle = (request: Request, incoming: Incoming, outgoing: Reply) =>

@@ -17,7 +17,7 @@ export { exitCodes } from './exit-codes.ts'
 export { exitFlushed } from './exit.ts'
 export { useFlushingCompression } from './flushing-compression.ts'
 export { type Forwarding, readForwarding } from './forwarding.ts'
-export { expectResponses, logHandlerErrors } from './handler-errors.ts'
+export { expectResponses } from './expect-responses.ts'
 export { attachHooks, type HookContext, type Hooks, type NamedHooks } from './hooks.ts'
 export { isValidHost, readAllowedHosts } from './host.ts'
 export {

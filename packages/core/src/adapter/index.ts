@@ -10,6 +10,7 @@ export {
   type Target,
 } from '../app.ts'
 export { withoutUserinfo } from '../config.ts'
+export { logHandlerErrors } from '../handler-errors.ts'
 export type { Problem } from '../problem.ts'
 export { notANumber, overflow, storeFailed } from '../resources/kv-errors.ts'
 export {

@@ -1,5 +1,6 @@
 import type { App, BootedApp, Injected } from '../app.ts'
 import { describeThrown, MooringError } from '../errors.ts'
+import { logHandlerErrors } from '../handler-errors.ts'
 import { createLogger, type Logger } from '../log.ts'
 import { configError } from '../problem.ts'
 import {
@@ -21,19 +22,21 @@ type Env = Readonly<Record<string, unknown>>
  * whole reason.
  */
 export function inject(app: App, adapter: Adapter): Injected {
+  const log = createLogger(adapter.write, { app: app.name })
   let booting: Promise<BootedApp> | undefined
 
   async function bootFrom(env: Env): Promise<BootedApp> {
     const booted = await app.boot({ adapter, env, find: findBinding(env) })
     const problems = unmetNeeds(env)
     if (problems.length > 0) throw configError(app.name, problems)
+    logHandlerErrors(booted.handler, log)
     return booted
   }
 
   function boot(env: Env): Promise<BootedApp> {
     booting ??= bootFrom(env).catch((error: unknown) => {
       booting = undefined
-      createLogger(adapter.write).error(describeThrown(error), { app: app.name })
+      log.error(describeThrown(error))
       throw error
     })
     return booting
@@ -41,7 +44,7 @@ export function inject(app: App, adapter: Adapter): Injected {
 
   // The runtime says nothing of it by itself. Under a test runner on Node it is not there.
   globalThis.addEventListener?.('unhandledrejection', ({ reason: error }) => {
-    createLogger(adapter.write).error('a rejection was not handled', { error, app: app.name })
+    log.error('a rejection was not handled', { error })
   })
 
   return {
@@ -50,20 +53,23 @@ export function inject(app: App, adapter: Adapter): Injected {
       const booted = await boot(env).catch(() => undefined)
       if (booted) {
         const ask = (asked: Request) => booted.handler.fetch(asked, env, executionCtx)
-        return app.limits ? app.limits.guard(request, ask) : ask(request)
+        try {
+          return await (app.limits ? app.limits.guard(request, ask) : ask(request))
+        } catch (error) {
+          log.error('the handler threw', { error })
+        }
       }
       return new Response('Internal Server Error', { status: 500 })
     },
     async runSchedules(cron, scheduledAt, env) {
       const booted = await boot(env)
-      await runAll(app, booted, cron, scheduledAt, createLogger(adapter.write))
+      await runAll(app, booted, cron, scheduledAt, log)
     },
     async runConsumers(batch, env) {
       const { resources, runConsumer: run } = await boot(env)
       const queue = resources.find(({ receiver }) => receiver)
       if (!queue) throw new Error(`${app.name} declares no queue, and consumes ${batch.queue}`)
-      const { write, drainSignal: signal } = adapter
-      await queue.receiver!.run(batch, resources, { run, log: createLogger(write), signal })
+      await queue.receiver!.run(batch, resources, { run, log, signal: adapter.drainSignal })
     },
   }
 }

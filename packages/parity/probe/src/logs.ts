@@ -1,5 +1,6 @@
 import { background, logger } from '@mooring/core'
 import { Hono } from 'hono'
+import { HTTPException } from 'hono/http-exception'
 
 const told = new Hono()
   .onError((error, c) => {
@@ -40,6 +41,13 @@ export const logs: Hono = new Hono()
   .get('/throws', (c) => {
     logger(c).warn('before it throws')
     throw new Error('a fault to be logged')
+  })
+  .get('/throws-text', () => {
+    throw 'a text to be logged'
+  })
+  .get('/throws-answer', (c) => {
+    logger(c).info('before the answer that is thrown')
+    throw new HTTPException(418, { message: 'short and stout' })
   })
   .get('/background', (c) => {
     logger(c).info('before the work')

@@ -52,9 +52,10 @@ export const decidedRuntime: readonly Decision[] = [
   },
   {
     topic: 'What an app logs, with `logger(c)` and with `console`',
-    everywhere: 'comes in its order and at its level, and a fault once',
-    section: 'decided here',
-    except: ['D-89'],
+    everywhere:
+      'comes in its order and at its level; a fault is one event in JSON, with method, path and stack',
+    section: 'twelve-factor XI',
+    bare: 'Hono prints the stack of a fault, of many lines, and not as JSON',
   },
   {
     topic: 'A client that hangs up',

@@ -1,4 +1,4 @@
-import { limitBody, refusal } from '@mooring/core/adapter'
+import { limitBody, logHandlerErrors, refusal } from '@mooring/core/adapter'
 import type { FetchHandler, Logger, RequestLimits } from '@mooring/core'
 import type { FetchExchange, FetchExchanges } from './fetch-exchange.ts'
 import { pathOf } from './fetch-exchange.ts'
@@ -8,7 +8,7 @@ import { wireResponse, withHeader } from './fetch-response.ts'
 import type { Answer, FetchIncoming, FetchLimits, FetchRuntime } from './fetch-runtime.ts'
 import { upgradeMark, upgradeStatus } from './fetch-web-sockets.ts'
 import type { Forwarding } from '../forwarding.ts'
-import { expectResponses, logHandlerErrors } from '../handler-errors.ts'
+import { expectResponses } from '../expect-responses.ts'
 import type { HostPolicy } from '../host.ts'
 import { tellCancel } from '../standard-response.ts'
 import type { StaticFiles } from '../static/static-files.ts'
@@ -43,7 +43,7 @@ export function createFetchAnswer(
   const { bindings, executionCtx, exchanges, probes, staticFiles, limits } = parts
   const { limitsBodies, refuseHead, forHead, isAllowed, forwarding, isLeaving, log } = parts
   const handler = expectResponses(parts.handler)
-  logHandlerErrors(handler, log)
+  logHandlerErrors(parts.handler, log)
 
   function failed(error: unknown): Response {
     log.error('the handler threw', { error })
