@@ -93,9 +93,11 @@ export async function serve<Setup = SetupContext<{}, {}>>(
     assertApp(app)
     if (process.env['MOORING_DESCRIBE'] === '1') describeAndExit(app)
     const schedule = process.env['MOORING_RUN']
-    if (schedule !== undefined) return await runOnce(app, hooks, { ...process.env }, schedule)
+    if (schedule !== undefined)
+      return await runOnce('node', app, hooks, { ...process.env }, schedule)
     const letters = process.env['MOORING_DEAD_LETTERS']
-    if (letters !== undefined) return await tendDeadLetters(app, { ...process.env }, letters)
+    if (letters !== undefined)
+      return await tendDeadLetters('node', app, { ...process.env }, letters)
     const worker = thisWorker(process.env)
     // A copy: no handler that writes to c.env may change the process for the others.
     const env = { ...process.env }

@@ -49,6 +49,7 @@ export function scheduleCases(runtime: RuntimeName): void {
     const run = (name: string) =>
       startApp(runtime, 'schedules', { MOORING_RUN: name, SLOW_MS: '1000' }, false)
     const [good, bad, unknown] = await Promise.all(['slow', 'bad', 'swept'].map(run))
+    expect(await good!.event('booting')).toMatchObject({ adapter: runtime })
     await good!.event('slow began')
     good!.kill('SIGTERM')
     expect(await good!.exited).toBe(0)

@@ -1,4 +1,12 @@
-import { type App, type CountingKv, defineApp, type FetchHandler, kv, topic } from '@mooring/core'
+import {
+  type App,
+  type CountingKv,
+  createLogger,
+  defineApp,
+  type FetchHandler,
+  kv,
+  topic,
+} from '@mooring/core'
 import {
   atomicKvCases,
   caseQueue,
@@ -62,12 +70,25 @@ const apps: Readonly<Record<SuiteApp, () => Promise<App | FetchHandler>>> = {
   drivers: async () => driversApp,
   fed: async () => (await import('../../core/test/web-sockets/topic-app.ts')).fedApp,
   queues: async () => (await import('../../core/test/queues/app.ts')).queueApp,
-  schedules: async () => (await import('../../core/test/schedules/app.ts')).scheduleApp,
+  schedules: async () =>
+    tellingAdapter((await import('../../core/test/schedules/app.ts')).scheduleApp),
   static: async () =>
     (await import('../../core/test/static/app.ts')).staticApp(process.env['BASE']!),
   'stateful-web-sockets': async () =>
     (await import('../../core/test/web-sockets/stateful-app.ts')).app,
   'web-sockets': async () => (await import('../../core/test/web-sockets/app.ts')).app,
+}
+
+/** The app, whose log tells the name of the adapter that boots it. */
+function tellingAdapter(app: App): App {
+  return {
+    ...app,
+    boot(target) {
+      const { name, write } = target.adapter
+      createLogger(write).info('booting', { adapter: name })
+      return app.boot(target)
+    },
+  }
 }
 
 /** The app that `APP` names. */

@@ -74,9 +74,10 @@ export async function serveFetch<Setup = SetupContext<{}, {}>>(
     globalThis.fetch = createOutgoingFetch(globalThis.fetch)
     if (process.env['MOORING_DESCRIBE'] === '1') describeAndExit(app)
     const schedule = process.env['MOORING_RUN']
-    if (schedule !== undefined) return await runOnce(app, hooks, { ...process.env }, schedule)
+    const { name } = runtime
+    if (schedule !== undefined) return await runOnce(name, app, hooks, { ...process.env }, schedule)
     const letters = process.env['MOORING_DEAD_LETTERS']
-    if (letters !== undefined) return await tendDeadLetters(app, { ...process.env }, letters)
+    if (letters !== undefined) return await tendDeadLetters(name, app, { ...process.env }, letters)
     return await start(runtime, app, hooks)
   } catch (error) {
     return failStart(error)

@@ -13,17 +13,19 @@ import { badSetting } from '../settings.ts'
  * Lists the dead letters of a queue as JSON lines, or sends them anew, and ends the process. Nothing
  * is bound, and no message is handled.
  *
+ * @param runtime the name of the adapter
  * @param asked `list <queue>` or `replay <queue>`, as `MOORING_DEAD_LETTERS` has it
  * @throws MOORING_E_SETTING, MOORING_E_UNSUPPORTED, MOORING_E_CONFIG
  */
 export async function tendDeadLetters(
+  runtime: string,
   app: App<FetchHandler, any> | FetchHandler,
   env: NodeJS.ProcessEnv,
   asked: string,
 ): Promise<never> {
   const write = createLogWriter(nameOf(app), env, createMetrics())
   const adapter: Adapter = {
-    name: 'node',
+    name: runtime,
     write,
     drainSignal: new AbortController().signal,
     clientAddress: () => undefined,

@@ -21,9 +21,11 @@ import { handleSignals } from '../signals.ts'
  * Runs one schedule now, for an outside scheduler, and ends the process with 0, or with 1 where it
  * failed. Nothing is bound, and nothing is claimed: whoever starts it decides that it runs.
  *
+ * @param runtime the name of the adapter
  * @throws MOORING_E_SCHEDULE where the app has none of that name, MOORING_E_CONFIG
  */
 export async function runOnce<Setup = SetupContext<{}, {}>>(
+  runtime: string,
   app: App<FetchHandler, Setup> | FetchHandler,
   hooks: Hooks<Setup>,
   env: NodeJS.ProcessEnv,
@@ -57,7 +59,7 @@ export async function runOnce<Setup = SetupContext<{}, {}>>(
   const { waitUntil, settled } = trackBackgroundWork(log)
   const clientAddress = () => undefined
   const drainSignal = draining.signal
-  const adapter: Adapter = { name: 'node', write, drainSignal, clientAddress, waitUntil }
+  const adapter: Adapter = { name: runtime, write, drainSignal, clientAddress, waitUntil }
   const find = findByUrl(env, isDevelopment(env))
   const booted = await bootApp(app, { adapter, env, find }, log)
   const { boot, close } = attachHooks(hooks, booted, env, log)
