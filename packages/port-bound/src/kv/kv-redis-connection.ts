@@ -90,24 +90,37 @@ export async function connectRedis(
     throw failed(error)
   })
 
+  async function ask<Reply>(used: typeof client, command: Command): Promise<Reply> {
+    if (used.isOpen && !used.isReady) {
+      ready ??= once(used, 'ready').finally(() => (ready = undefined))
+      await inTime(ready, reconnectLimitMs)
+    }
+    return await inTime(used.sendCommand<Reply>(command), answerLimitMs)
+  }
+
+  /** Whether there is another connection than the one that was used, made now or meanwhile. */
+  function isReplaced(used: typeof client, afterMs: number): boolean {
+    if (used === client && Date.now() - madeAtMs >= afterMs) {
+      ready = undefined
+      client = create()
+      client.connect().catch(() => {})
+      used.destroy()
+    }
+    return used !== client
+  }
+
   return {
     async send<Reply>(command: Command): Promise<Reply> {
       const used = client
       try {
-        if (used.isOpen && !used.isReady) {
-          ready ??= once(used, 'ready').finally(() => (ready = undefined))
-          await inTime(ready, reconnectLimitMs)
-        }
-        return await inTime(used.sendCommand<Reply>(command), answerLimitMs)
+        return await ask<Reply>(used, command).catch((error: unknown) => {
+          // It has become a replica, and has written nothing: the name leads to another by now.
+          if (!isReadOnly(error) || !isReplaced(used, reconnectLimitMs)) throw error
+          return ask<Reply>(client, command)
+        })
       } catch (error) {
-        const isSilent = error instanceof Overdue && Date.now() - madeAtMs >= answerLimitMs
-        if (isSilent && used === client) {
-          // The other side is frozen, or gone without a word: TCP alone would wait for minutes.
-          ready = undefined
-          client = create()
-          client.connect().catch(() => {})
-          used.destroy()
-        }
+        // The other side is frozen, or gone without a word: TCP alone would wait for minutes.
+        if (error instanceof Overdue) isReplaced(used, answerLimitMs)
         throw failed(error)
       }
     },
@@ -116,6 +129,11 @@ export async function connectRedis(
 }
 
 class Overdue extends Error {}
+
+/** Redis 6 says it within the words about the script that was to write. */
+function isReadOnly(error: unknown): boolean {
+  return error instanceof Error && /\bREADONLY\b/.test(error.message)
+}
 
 function inTime<Result>(work: Promise<Result>, limitMs: number): Promise<Result> {
   return new Promise((resolve, reject) => {

@@ -55,9 +55,12 @@ export async function openRedisTopic(at: UrlAttachment): Promise<Opened<Topic>> 
   /** Asks for news until nobody is there any more. */
   async function follow(from: string): Promise<void> {
     let last = from
+    let isSame = true
     while (readers.size > 0 && !isClosed) {
       try {
         news ??= await connectRedis(at, topicFailed)
+        if (!isSame) last = await findPlace(news, last)
+        isSame = true
         const ask = ['XREAD', 'BLOCK', String(blockMs), 'STREAMS', stream, last]
         const [[, entries] = []] = (await news.send<[string, Entry[]][] | null>(ask)) ?? []
         // The one before them is gone: others may have gone with it.
@@ -68,12 +71,29 @@ export async function openRedisTopic(at: UrlAttachment): Promise<Opened<Topic>> 
         }
       } catch {
         // Redis is away. Who publishes is told, and so is a probe; here it goes on when it is back.
+        isSame = false
         await sleep(blockMs)
       }
     }
     following = undefined
     const [next] = readers
     if (next?.last !== undefined && !isClosed) following = follow(next.last)
+  }
+
+  /**
+   * Where to go on. What is back may have less than what was there (a replica that was behind, one
+   * that keeps nothing), and a clock that is behind: its next ids may be below those that were had.
+   */
+  async function findPlace(redis: RedisConnection, last: string): Promise<string> {
+    const before = [...readers].filter((reader) => reader.last !== undefined)
+    const [entry] = await redis.send<Entry[]>(['XRANGE', stream, last, last])
+    if (entry || last === beginning) return last
+    const newest = await newestOf(redis, stream)
+    for (const reader of before) {
+      reader.feed.push({ type: 'missed' })
+      reader.last = newest
+    }
+    return newest
   }
 
   function tellMissed(last: string): void {
@@ -123,6 +143,12 @@ function give(reader: Reader, message: TopicMessage): void {
   }
 }
 
+/** The id of the last message there is. */
+async function newestOf(redis: RedisConnection, stream: string): Promise<string> {
+  const [entry] = await redis.send<Entry[]>(['XREVRANGE', stream, '+', '-', 'COUNT', '1'])
+  return entry?.[0] ?? beginning
+}
+
 /** Hands on what came after an id. @returns the last id there is */
 async function catchUp(
   commands: RedisConnection,
@@ -130,17 +156,13 @@ async function catchUp(
   after: string | undefined,
   feed: TopicFeed,
 ): Promise<{ readonly last: string }> {
-  const newest = async () => {
-    const [entry] = await commands.send<Entry[]>(['XREVRANGE', stream, '+', '-', 'COUNT', '1'])
-    return { last: entry?.[0] ?? beginning }
-  }
-  if (after === undefined) return newest()
+  if (after === undefined) return { last: await newestOf(commands, stream) }
   const isId = /^\d{1,15}-\d{1,15}$/.test(after)
   const entries = isId ? await commands.send<Entry[]>(['XRANGE', stream, after, '+']) : []
   const isFirst = after === beginning && entries.length < keptMessages
   if (!isFirst && entries[0]?.[0] !== after) {
     feed.push({ type: 'missed' })
-    return newest()
+    return { last: await newestOf(commands, stream) }
   }
   const fresh = isFirst ? entries : entries.slice(1)
   for (const entry of fresh) feed.push(messageOf(entry))
