@@ -3,8 +3,8 @@ import { type AddressInfo, connect, createServer, type Server, type Socket } fro
 import type { Kv, Subscription, Topic } from '@mooring/core'
 import type { Opened } from '@mooring/core/adapter'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openRedisKv } from '../../port-bound/src/kv-redis.ts'
-import { openTopic } from '../../port-bound/src/topic-open.ts'
+import { openRedisKv } from '../../port-bound/src/kv/kv-redis.ts'
+import { openTopic } from '../../port-bound/src/topics/topic-open.ts'
 import { attachmentOf } from './kv-attachment.ts'
 import { hasRedis, type RedisServer, startRedis } from './kv-redis-server.ts'
 
