@@ -39,7 +39,7 @@ test('what differs is printed as a diff, and ends with 1; --only chooses', async
   const both = await parity('--cases', file)
   expect(both.stderr).toBe('')
   expect(both.stdout).toMatch(
-    /undeclared +bad\n.*both\.http:8 .*\n +node: status\n +- 404\n +\+ 200\n/,
+    /undeclared +bad +\S+both\.http:8\n +\S+both\.http:9 +GET .*\n +node: status +\S+both\.http:11\n +- 404\n +\+ 200\n/,
   )
   expect(both).toMatchObject({ code: 1 })
   const one = await parity('--cases', file, '--only', 'good', '--json')
@@ -50,16 +50,35 @@ test('what differs is printed as a diff, and ends with 1; --only chooses', async
   expect(one.code).toBe(0)
 })
 
-test('JUnit has what failed', async () => {
-  const { stdout, code } = await parity('--cases', write('bad.http', bad), '--junit')
-  expect(stdout).toContain('tests="1" failures="1"')
-  expect(stdout).toContain('- &#60;&#38;&#62;\n+ hello')
+test('JUnit and JSON go into files beside the report, or one of them to stdout', async () => {
+  const [junit, json] = ['reports/parity.xml', 'reports/parity.json'].map((name) =>
+    path.join(folder, name),
+  )
+  const cases = write('bad.http', bad)
+  const files = [`--junit=${junit}`, `--json=${json}`]
+  const { stdout, code } = await parity('--cases', cases, ...files)
+  expect(stdout).toContain('1 case on node: 1 with an undeclared difference')
   expect(code).toBe(1)
+  const xml = readFileSync(junit!, 'utf8')
+  expect(xml).toContain('tests="1" failures="1"')
+  expect(xml).toContain(`file="${cases}" line="1"`)
+  expect(xml).toContain(`${cases}:7: node, body\n- &#60;&#38;&#62;\n+ hello`)
+  expect(JSON.parse(readFileSync(json!, 'utf8'))).toMatchObject({
+    cases: [{ line: 1, failedLine: 2, undeclared: [{ line: 4 }, { line: 5 }, { line: 7 }] }],
+  })
+  for (const [mistake, why] of [
+    [['--json', '--junit'], '--json and --junit are both for stdout: give one a file'],
+    [['--junit', 'parity.xml'], "a report's file is --junit=parity.xml"],
+    [[`--json=${cases}/a.json`], `--json is "${cases}/a.json", which cannot be written: `],
+  ] as const) {
+    const stderr = expect.stringContaining(why)
+    expect(await parity('--cases', cases, ...mistake)).toMatchObject({ code: 64, stderr })
+  }
 })
 
 test('a mistake in a file of cases, or on the command line, is told with its place', async () => {
   const broken = await parity('--cases', write('broken.http', '### a\nGET\n'))
-  expect(broken.stderr).toMatch(/MOORING_E_CLI: .*broken\.http:1: a: "GET" is no request line/)
+  expect(broken.stderr).toMatch(/MOORING_E_CLI: .*broken\.http:2:1: a: "GET" is no request line/)
   expect(broken.code).toBe(64)
   expect(await parity('--seed', 'x')).toMatchObject({
     code: 64,
@@ -183,7 +202,7 @@ test('an event stream without an end is read until nothing comes, not until a ti
   const body = '{{text "data: 1\\n\\n"}}(no end)'
   const cases = write('endless.http', `### waits\nGET /\n\nHTTP/1.1 200\n\n${body}\n`)
   const { stdout } = await mooring(endless, '--cases', cases)
-  expect(stdout).toContain('1 cases on node: no undeclared difference')
+  expect(stdout).toContain('1 case on node: no undeclared difference')
 })
 
 test('Ctrl-C while an answer is waited for reports no result', async () => {

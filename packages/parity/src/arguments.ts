@@ -5,6 +5,9 @@ import { options } from './options.ts'
 /** The command line is wrong. The message says what was expected. */
 export class UsageError extends Error {}
 
+/** A report for machines. */
+export type Format = 'json' | 'junit'
+
 /** What a command line asks for. */
 export interface Arguments {
   /** Absolute folders of the app; the first is where its cases are. */
@@ -19,7 +22,8 @@ export interface Arguments {
   readonly with: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly record: string | undefined
-  readonly format: 'terminal' | 'json' | 'junit'
+  /** Absolute files of the reports that are asked for; '' is stdout, of one of them at most. */
+  readonly reports: Readonly<Partial<Record<Format, string>>>
   readonly isListing: boolean
   readonly isVerbose: boolean
   readonly isComplete: boolean
@@ -29,6 +33,13 @@ export interface Arguments {
 export function parseArguments(argv: readonly string[], cwd: string): Arguments {
   const { values, positionals } = parse(argv)
   const list = (name: string) => (values[name] ?? []) as string[]
+  const report = positionals.find((each) => /\.(?:json|xml)$/.test(each))
+  if (report !== undefined) {
+    const option = report.endsWith('.xml') ? '--junit' : '--json'
+    throw new UsageError(
+      `"${report}" is no folder of an app; a report's file is ${option}=${report}`,
+    )
+  }
   const folders = (positionals.length > 0 ? positionals : ['.']).map((each) =>
     path.resolve(cwd, each),
   )
@@ -46,7 +57,7 @@ export function parseArguments(argv: readonly string[], cwd: string): Arguments 
     with: list('with'),
     env: Object.fromEntries(list('env').map(variable)),
     record: record === undefined ? undefined : path.resolve(cwd, record),
-    format: values['json'] ? 'json' : values['junit'] ? 'junit' : 'terminal',
+    reports: reportsOf(values, cwd),
     isListing: values['list'] === true,
     isVerbose: values['verbose'] === true,
     isComplete: values['complete'] === true,
@@ -54,6 +65,26 @@ export function parseArguments(argv: readonly string[], cwd: string): Arguments 
 }
 
 type Values = Readonly<Record<string, unknown>>
+
+function reportsOf(values: Values, cwd: string): Arguments['reports'] {
+  const formats = (['json', 'junit'] as const).filter((name) => values[name] !== undefined)
+  const files = formats.map((name): [Format, string] => {
+    const file = String(values[name])
+    return [name, file === '' ? '' : path.resolve(cwd, file)]
+  })
+  if (files.filter(([, file]) => file === '').length > 1) {
+    throw new UsageError(
+      '--json and --junit are both for stdout: give one a file, such as --junit=parity.xml',
+    )
+  }
+  return Object.fromEntries(files)
+}
+
+/** An option whose value may be missing has it behind `=`, so that what follows is a folder. */
+function withValues(argv: readonly string[]): string[] {
+  const bare = options.filter(({ isOptional }) => isOptional).map(({ name }) => `--${name}`)
+  return argv.map((each) => (bare.includes(each) ? `${each}=` : each))
+}
 
 function parse(argv: readonly string[]): { values: Values; positionals: string[] } {
   const config: ParseArgsOptionsConfig = Object.fromEntries(
@@ -63,7 +94,7 @@ function parse(argv: readonly string[]): { values: Values; positionals: string[]
     ]),
   )
   try {
-    return parseArgs({ args: [...argv], options: config, allowPositionals: true })
+    return parseArgs({ args: withValues(argv), options: config, allowPositionals: true })
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error })
   }

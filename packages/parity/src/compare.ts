@@ -11,6 +11,8 @@ export interface Finding {
   readonly got: string
   /** The targets that show what is expected; none where a case states it. */
   readonly rest: readonly string[]
+  /** The line of the file of cases that states it. @default none does */
+  readonly line?: number | undefined
 }
 
 /** What each target showed of one step. */
@@ -21,7 +23,15 @@ export function against(expected: Expected, target: string, seen: Observation): 
   const findings: Finding[] = []
   const check = (field: string, wanted: string, matches = (got: string) => got === wanted) => {
     const got = seen.get(field) ?? absent
-    if (!matches(got)) findings.push({ target, field, expected: wanted, got, rest: [] })
+    if (matches(got)) return
+    findings.push({
+      target,
+      field,
+      expected: wanted,
+      got,
+      rest: [],
+      line: expected.lines.get(field),
+    })
   }
   check('status', expected.status)
   if (expected.reason !== undefined) check('reason', expected.reason)

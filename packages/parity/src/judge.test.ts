@@ -103,6 +103,13 @@ test('a difference that a case names must be exactly so', () => {
 test('a case that names a runtime means each version of it', () => {
   const named = step('GET /\n\nHTTP/1.1 200\n\n[D-04 b]\nHTTP/1.1 500\n')
   const { seen: came } = judge(named, seen({ a: ok, 'b@22': { status: '500' } }), [])
-  const finding = { target: 'b@22', field: 'status', expected: '200', got: '500', rest: [] }
+  const finding = {
+    target: 'b@22',
+    field: 'status',
+    expected: '200',
+    got: '500',
+    rest: [],
+    line: 4,
+  }
   expect(came).toEqual([{ difference: 'D-04', target: 'b@22', finding }])
 })

@@ -10,7 +10,10 @@ async function findingsOf(logged: readonly LogLine[], ...expected: readonly stri
   const members = [{ target: { name: 'node' }, running: () => ({ logs: () => lines }) }]
   const findings = listenToLines(
     { members } as unknown as Fleet,
-    expected.map((each) => ({ level: each.split(' ')[0]!, text: each.split(' ')[1]! })),
+    {
+      logged: expected.map((each) => ({ level: each.split(' ')[0]!, text: each.split(' ')[1]! })),
+      logLine: 3,
+    },
     50,
   )
   lines.push(...logged)

@@ -1,3 +1,4 @@
+import type { RequestStep } from './cases/case.ts'
 import type { Finding } from './compare.ts'
 import type { Fleet } from './fleet.ts'
 
@@ -26,7 +27,7 @@ const lateMs = 5_000
  */
 export function listenToLines(
   { members }: Fleet,
-  expected: readonly ExpectedLine[],
+  { logged: expected, logLine: line }: Pick<RequestStep, 'logged' | 'logLine'>,
   mostMs: number = lateMs,
 ): () => Promise<readonly Finding[]> {
   if (expected.length === 0) return async () => []
@@ -40,7 +41,7 @@ export function listenToLines(
       for (;;) {
         const lines = logs().slice(count)
         if (isAsExpected(lines, expected)) return []
-        if (performance.now() > deadline) return [findingOf(target, lines, expected)]
+        if (performance.now() > deadline) return [{ ...findingOf(target, lines, expected), line }]
         await new Promise((resolve) => setTimeout(resolve, 20))
       }
     })

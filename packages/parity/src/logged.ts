@@ -1,4 +1,5 @@
-import type { Fleet, Member } from './fleet.ts'
+import type { Fleet } from './fleet.ts'
+import type { LogLine } from './log-lines.ts'
 
 /** An error that a target has logged while a case ran: most often the reason of what differs. */
 export interface Logged {
@@ -20,7 +21,7 @@ export function listenToLogs({
   members,
 }: Fleet): (targets: ReadonlySet<string>) => Promise<readonly Logged[]> {
   const before = members.map(
-    (member) => [member, member.running(), linesOf(member).length] as const,
+    (member) => [member, member.running(), member.running().logs().length] as const,
   )
   return async (targets) => {
     await new Promise((resolve) => setTimeout(resolve, lateMs))
@@ -29,21 +30,14 @@ export function listenToLogs({
       if (!targets.has(target)) return []
       // One that was started again has a log of its own.
       const from = member.running() === running ? count : 0
-      const errors = linesOf(member).slice(from).flatMap(errorIn)
+      const errors = member.running().logs().slice(from).flatMap(errorIn)
       return [...new Set(errors)].slice(0, most.errors).map((text) => ({ target, text }))
     })
   }
 }
 
-function linesOf(member: Member): readonly string[] {
-  return member
-    .running()
-    .logs()
-    .map(({ text }) => text)
-}
-
 /** The error that a line is about, as a person reads it: an event in JSON, or a text with a stack. */
-function errorIn(line: string): readonly string[] {
+function errorIn({ text: line }: LogLine): readonly string[] {
   const { level, message = '', error } = parse(line)
   if (level === undefined) return /\berror\b|_E_/i.test(line) ? [shortened(line)] : []
   if (level !== 'error') return []

@@ -1,12 +1,13 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { rejectOnAbort } from './abort.ts'
-import { type Arguments, parseArguments } from './arguments.ts'
+import { type Arguments, type Format, parseArguments, UsageError } from './arguments.ts'
 import type { Case } from './cases/case.ts'
 import { chooseCases, declaredIn } from './cases/choose.ts'
 import { differences } from './differences/index.ts'
 import { type Fleet, startFleet } from './fleet.ts'
 import { generateAndRun } from './generate/run.ts'
 import { type Route, routesToAsk } from './generate/routes.ts'
-import { listenToLogs } from './logged.ts'
 import { record } from './record.ts'
 import { reportJson, reportJunit } from './report/machine.ts'
 import { type Due, isSame, summarise } from './report/summary.ts'
@@ -28,6 +29,7 @@ export async function parity(argv: readonly string[]): Promise<number> {
     for (const { number, title } of differences) process.stdout.write(`${number} ${title}\n`)
     return 0
   }
+  checkReports(asked)
   const ends: (() => Promise<void>)[] = []
   const interrupt = new AbortController()
   const onSignal = () => interrupt.abort()
@@ -87,10 +89,7 @@ async function runAll(fleet: Fleet, cases: readonly Case[]): Promise<readonly Ca
   for (const each of cases) {
     if (isWatched)
       process.stderr.write(`\r\x1b[K${results.length}/${cases.length} ${each.name.slice(0, 60)}`)
-    const listen = listenToLogs(fleet)
-    const result = await runCase(fleet, each, differences)
-    const failed = new Set(result.undeclared.map(({ target }) => target))
-    results.push(failed.size === 0 ? result : { ...result, logged: await listen(failed) })
+    results.push(await runCase(fleet, each, differences))
   }
   if (isWatched) process.stderr.write('\r\x1b[K')
   return results
@@ -100,13 +99,31 @@ function report(asked: Arguments, fleet: Fleet, results: readonly CaseResult[]):
   const names = fleet.members.map(({ target }) => target.name)
   const summary = summarise(names, results, asked.isComplete ? cameUp(results) : [])
   const hasColour = process.stdout.isTTY && !process.env['NO_COLOR']
-  const reports = {
-    json: () => reportJson(summary, results),
-    junit: () => reportJunit(summary, results),
-    terminal: () => reportTerminal(summary, hasColour, asked.isVerbose),
+  const machine = { json: reportJson, junit: reportJunit }
+  let isTold = false
+  for (const [format, file] of Object.entries(asked.reports) as [Format, string][]) {
+    const text = machine[format](summary, results)
+    isTold ||= file === ''
+    if (file === '') process.stdout.write(text)
+    else writeFileSync(file, text)
   }
-  process.stdout.write(reports[asked.format]())
+  if (!isTold) process.stdout.write(reportTerminal(summary, hasColour, asked.isVerbose))
   return isSame(summary) ? 0 : 1
+}
+
+/** Makes the files of reports, so that a mistake in them is told before a long run. */
+function checkReports({ reports }: Arguments): void {
+  for (const [format, file] of Object.entries(reports)) {
+    try {
+      if (file !== '') mkdirSync(path.dirname(file), { recursive: true })
+      if (file !== '') writeFileSync(file, '')
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      throw new UsageError(`--${format} is "${file}", which cannot be written: ${why}`, {
+        cause: error,
+      })
+    }
+  }
 }
 
 /**

@@ -4,6 +4,8 @@ export interface Option {
   readonly name: string
   /** What its value is; without it the option has none. */
   readonly value?: string
+  /** Whether it may be given without its value; with one it is written `--json=file`. */
+  readonly isOptional?: boolean
   /** Whether it may be given more than once. */
   readonly isList?: boolean
   readonly description: string
@@ -59,12 +61,23 @@ export const options: readonly Option[] = [
     name: 'complete',
     description: 'A declared difference that comes up must do so on each of its targets',
   },
-  { name: 'json', description: 'Report in JSON' },
-  { name: 'junit', description: 'Report in JUnit XML' },
+  {
+    name: 'json',
+    value: 'file',
+    isOptional: true,
+    description: 'Report in JSON, into --json=file or to stdout',
+  },
+  {
+    name: 'junit',
+    value: 'file',
+    isOptional: true,
+    description: 'Report in JUnit XML, into --junit=file or to stdout',
+  },
   { name: 'list', description: 'Print the declared differences and end' },
 ]
 
 /** An option as people type it, such as `--seed <number>`. */
-export function flagsOf({ name, value }: Option): string {
-  return value === undefined ? `--${name}` : `--${name} <${value}>`
+export function flagsOf({ name, value, isOptional = false }: Option): string {
+  if (value === undefined) return `--${name}`
+  return isOptional ? `--${name} [=${value}]` : `--${name} <${value}>`
 }

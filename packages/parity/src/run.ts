@@ -4,7 +4,7 @@ import type { Difference } from './differences/difference.ts'
 import type { Fleet, Member } from './fleet.ts'
 import { listenToLines } from './log-lines.ts'
 import { explain, judge, judgeLook, type Verdict } from './judge.ts'
-import type { Logged } from './logged.ts'
+import { type Logged, listenToLogs } from './logged.ts'
 import { type FetchRequest, fetchRequestOf, look } from './look.ts'
 import type { Observation } from './observation.ts'
 import { isNamed } from './targets/named.ts'
@@ -28,18 +28,26 @@ const eventuallyMs = 10_000
 /**
  * Replays one case on every target, and compares. It ends at the first step that differs. After the
  * last each step that a standard client can repeat is asked again with `fetch`.
- *
- * @param isFresh whether it has connections of its own. @default true
  */
 export async function runCase(
   fleet: Fleet,
   each: Case,
   differences: readonly Difference[],
-  isFresh: boolean = true,
+): Promise<CaseResult> {
+  const listen = listenToLogs(fleet)
+  const result = await replay(fleet, each, differences)
+  const failed = new Set(result.undeclared.map(({ target }) => target))
+  return failed.size === 0 ? result : { ...result, logged: await listen(failed) }
+}
+
+async function replay(
+  fleet: Fleet,
+  each: Case,
+  differences: readonly Difference[],
 ): Promise<CaseResult> {
   const seen: Verdict['seen'][number][] = []
   const outdated: Verdict['outdated'][number][] = []
-  if (isFresh) for (const { client } of fleet.members) client().hangUp()
+  for (const { client } of fleet.members) client().hangUp()
   const again: SecondLook[] = []
   for (const [index, step] of each.steps.entries()) {
     if (step.kind === 'restart') {
@@ -122,7 +130,7 @@ async function runRequest(
 ): Promise<Verdict> {
   const inTurn = differences.find(({ number }) => number === pipelining)?.targets ?? []
   const deadline = performance.now() + eventuallyMs
-  const otherLines = listenToLines(fleet, step.logged)
+  const otherLines = listenToLines(fleet, step)
   for (;;) {
     const asked = fleet.members.map(async (member): Promise<[string, Observation]> => [
       member.target.name,
@@ -161,15 +169,18 @@ function hasNoEnd(all: ReadonlyMap<string, Observation>): boolean {
 }
 
 /** Lines of a log come a moment after the response. */
-async function missingLogs(member: Member, { logs }: RequestStep): Promise<readonly Finding[]> {
+async function missingLogs(
+  member: Member,
+  { logs, logLine: line }: RequestStep,
+): Promise<readonly Finding[]> {
   const deadline = performance.now() + (logs.length > 0 ? eventuallyMs : 0)
   for (;;) {
     const lines = member.running().logs()
-    const missing = logs.filter((text) => !lines.some((line) => line.text.includes(text)))
+    const missing = logs.filter((text) => !lines.some((each) => each.text.includes(text)))
     if (missing.length === 0 || performance.now() > deadline) {
       const target = member.target.name
       const got = 'no such line'
-      return missing.map((text) => ({ target, field: 'log', expected: text, got, rest: [] }))
+      return missing.map((text) => ({ target, field: 'log', expected: text, got, rest: [], line }))
     }
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
@@ -182,9 +193,10 @@ async function runSchedule(fleet: Fleet, step: ScheduleStep): Promise<Verdict> {
   }))
   const outcomes = await Promise.all(runs)
   const expected = step.expected ?? outcomes[0]!.got
+  const line = step.expectedLine
   const undeclared = outcomes
     .filter(({ got }) => got !== expected)
-    .map(({ target, got }) => ({ target, field: 'schedule', expected, got, rest: [] }))
+    .map(({ target, got }) => ({ target, field: 'schedule', expected, got, rest: [], line }))
   return { undeclared, seen: [], outdated: [] }
 }
 

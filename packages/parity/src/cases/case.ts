@@ -8,11 +8,14 @@ export interface Case {
   readonly file: string
   readonly line: number
   readonly steps: readonly Step[]
+  /** What a file of cases would have of it. @default it is in one */
+  readonly text?: () => string
 }
 
 export type Step = RequestStep | WebSocketStep | ScheduleStep | RestartStep
 
 interface StepBase {
+  /** Of what is sent; 0 in a case that is in no file. */
   readonly line: number
 }
 
@@ -45,6 +48,8 @@ export interface RequestStep extends StepBase {
   readonly logs: readonly string[]
   /** Lines that the step logs, in their order, each with its level. */
   readonly logged: readonly ExpectedLine[]
+  /** The line that says what is logged; `undefined` where none does. */
+  readonly logLine: number | undefined
 }
 
 /**
@@ -65,6 +70,8 @@ export interface Expected {
   /** What else is seen of a response, by its name: `names`, `connection`. */
   readonly facts: ReadonlyMap<string, string>
   readonly body: string | RegExp | undefined
+  /** The line of the file that states it, by the name of what is seen. */
+  readonly lines: ReadonlyMap<string, number>
 }
 
 /** What some targets answer instead, by the number of a difference. */
@@ -95,6 +102,7 @@ export interface WebSocketLine {
   readonly direction: 'send' | 'expect'
   /** As it was written, such as `text hello` or `close 1000 bye`. */
   readonly frame: string
+  readonly line: number
 }
 
 /** A schedule of the app runs, without waiting for its time. */
@@ -103,6 +111,8 @@ export interface ScheduleStep extends StepBase, ScheduleRun {
   readonly title: string
   /** What must come of it, such as `ran` or `failed`. */
   readonly expected: string | undefined
+  /** The line that says so. */
+  readonly expectedLine: number | undefined
 }
 
 /** All targets are stopped and started again. */

@@ -1,5 +1,6 @@
 import type { Expected } from './case.ts'
 import { bytesOf } from './bytes.ts'
+import { bytesOfLines, inLine, type Line, LineError, splitMessage } from './lines.ts'
 
 /** How a connection stands on which no response came. */
 export const noResponse: RegExp = /^(?:connection (?:closed|reset)|no response|nothing more came)$/
@@ -13,46 +14,57 @@ export const noResponse: RegExp = /^(?:connection (?:closed|reset)|no response|n
  * - `@names A B` are the names of all fields, in their case and order; `@connection open` or `closed`
  *   is how the connection stands afterwards.
  * - `(empty)` as the body is a body without bytes, `/…/` one that the expression finds.
+ *
+ * @param written its lines, the first of which says what comes
+ * @throws LineError
  */
-export function parseExpected(lines: readonly string[]): Expected {
-  const [first = ''] = lines
-  if (noResponse.test(first)) return onlyStatus(first)
-  const [, status, words] = /^HTTP\/\d\.\d (\d{3})(?: (.*))?$/.exec(first) ?? []
-  if (status === undefined) throw new Error(`"${first}" is no status line, such as HTTP/1.1 200 OK`)
+export function parseExpected(written: readonly Line[]): Expected {
+  const { head, body: bodyLines } = splitMessage(written)
+  const [first, ...rest] = head as readonly [Line, ...Line[]]
+  if (noResponse.test(first.text)) return onlyStatus(first.text, first.number)
+  const [, status, words] = /^HTTP\/\d\.\d (\d{3})(?: (.*))?$/.exec(first.text) ?? []
+  if (status === undefined) {
+    throw new LineError(first.number, `"${first.text}" is no status line, such as HTTP/1.1 200 OK`)
+  }
   const reason = words === '(empty)' ? '' : words
-  const empty = lines.indexOf('')
-  const head = empty < 0 ? lines.slice(1) : lines.slice(1, empty)
   const fields = new Map<string, readonly string[]>()
   const facts = new Map<string, string>()
-  for (const line of head) {
-    const absent = /^!([\w-]+)$/.exec(line)?.[1]
-    const [, name, value = ''] = /^([^:\s]+):[ \t]*(.*)$/.exec(line) ?? []
-    const [, fact, is = ''] = /^@(names|connection) (.+)$/.exec(line) ?? []
+  const lines = new Map([
+    ['status', first.number],
+    ['reason', first.number],
+  ])
+  for (const line of rest) {
+    const { text, number } = line
+    const absent = /^!([\w-]+)$/.exec(text)?.[1]
+    const [, name, value = ''] = /^([^:\s]+):[ \t]*(.*)$/.exec(text) ?? []
+    const [, fact, is = ''] = /^@(names|connection) (.+)$/.exec(text) ?? []
+    const field = (absent ?? name)?.toLowerCase()
+    lines.set(fact ?? `header ${field}`, number)
     if (fact !== undefined) facts.set(fact, is)
-    else if (absent !== undefined) fields.set(absent.toLowerCase(), [])
-    else if (name !== undefined) {
-      const before = fields.get(name.toLowerCase()) ?? []
-      fields.set(name.toLowerCase(), [...before, bytesOf(value).toString('latin1')])
-    } else throw new Error(`"${line}" is neither "Name: value" nor "!Name"`)
+    else if (field === undefined) {
+      throw new LineError(number, `"${text}" is neither "Name: value" nor "!Name"`)
+    } else if (absent !== undefined) fields.set(field, [])
+    else {
+      const bytes = inLine(line, () => bytesOf(value), text.length - value.length + 1)
+      fields.set(field, [...(fields.get(field) ?? []), bytes.toString('latin1')])
+    }
   }
-  const body =
-    empty < 0
-      ? ''
-      : lines
-          .slice(empty + 1)
-          .join('\n')
-          .replace(/^\n+|\n+$/g, '')
-  return { status, reason, fields, facts, body: parseBody(body) }
+  const begin = bodyLines.findIndex(({ text }) => text !== '')
+  if (begin < 0) return { status, reason, fields, facts, body: undefined, lines }
+  lines.set('body', bodyLines[begin]!.number)
+  return { status, reason, fields, facts, body: parseBody(bodyLines.slice(begin)), lines }
 }
 
 /** How a connection stood, where there is no response. */
-export function onlyStatus(status: string): Expected {
-  return { status, reason: undefined, fields: new Map(), facts: new Map(), body: undefined }
+export function onlyStatus(status: string, line: number): Expected {
+  const lines = new Map([['status', line]])
+  return { status, reason: undefined, fields: new Map(), facts: new Map(), body: undefined, lines }
 }
 
-function parseBody(text: string): Expected['body'] {
-  if (text === '') return undefined
+function parseBody(written: readonly Line[]): Expected['body'] {
+  const text = written.map((line) => line.text).join('\n')
   if (text === '(empty)') return ''
   const pattern = /^\/(.+)\/$/s.exec(text)?.[1]
-  return pattern === undefined ? bytesOf(text).toString('latin1') : new RegExp(pattern)
+  if (pattern === undefined) return bytesOfLines(written).toString('latin1')
+  return inLine(written[0]!, () => new RegExp(pattern))
 }

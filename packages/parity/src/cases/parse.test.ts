@@ -43,11 +43,23 @@ test('steps, and a table that makes a case of each row', () => {
     'a.http',
   )
   expect(cases.map(({ name, line }) => [name, line])).toEqual([
-    ['is 1', 10],
-    ['is a|b', 11],
+    ['is 1', 11],
+    ['is a|b', 12],
   ])
   expect(cases[1]!.steps.map(({ kind }) => kind)).toEqual(['request', 'restart', 'request'])
   expect((cases[1]!.steps[0] as RequestStep).title).toBe('GET /a|b HTTP/1.1')
+})
+
+test('a step knows its line, and an expectation the line of each thing that it states', () => {
+  const text =
+    '### a\n# why\nPUT /\nA: 1\n\nbody\n\nHTTP/1.1 204\nB: 1\n!C\n---\n' +
+    '@new\nGET /\n\nHTTP/1.1 200\n@connection open\n\n\n/x/\n---\n@rest\n'
+  const [{ line, steps }] = parseCases(text, 'a.http') as [Case]
+  expect([line, ...steps.map((each) => each.line)]).toEqual([1, 3, 13, 21])
+  const [first, second] = steps as [RequestStep, RequestStep]
+  const of = ({ expected }: RequestStep) => Object.fromEntries(expected!.lines)
+  expect(of(first)).toMatchObject({ status: 8, 'header b': 9, 'header c': 10 })
+  expect(of(second)).toMatchObject({ status: 15, connection: 16, body: 19 })
 })
 
 test('a part of an exchange, and the rest of it', () => {
@@ -82,39 +94,48 @@ test('a schedule, and what must come of it', () => {
 })
 
 test.each([
-  ['### a\n@nonsense\nGET /\n', '@nonsense is none of'],
-  ['### a\nGET\n', 'is no request line'],
-  ['### a\n@schedule b\n', 'expected a name and its cron expression'],
-  ['### a\nGET /\n\nHTTP/1.1 200\nbroken\n', 'neither "Name: value" nor'],
-  ['### a\nGET /{{what}}\n', '{{what}} is none of'],
-  ['### a\n# nothing\n', 'it has no step'],
-  ['### a\n@events x\nGET /\n', '@events is "x", expected a whole number'],
-  ['### a\n@wait 0\nGET /\n', '@wait is "0", expected a whole number'],
-  ['### a\n@log b\n@websocket /ws\n', '@log does nothing in a step of @websocket'],
-  ['### a\n@websocket /ws\n>text a\n', '">text a" is neither sent'],
-  ['### a\n@websocket /ws\n< tekst a\n', '"tekst a" is no frame'],
-  ['### a\n@websocket /ws\n< end\n[D-23]\n< end\n', '[D-23] is no number'],
-  ['### a\n@pipelined\nGET /\n', '@pipelined is behind no request'],
-  ['### a\nGET /\n---\n@pipelined\n@new\nGET /\n', '@pipelined is on the connection of the step'],
-  ['### a\n@restart\nGET /\n', '"GET /" is below @restart'],
-  ['### a\n@schedule b 0 3 * * *\n< rann\n', '"< rann" is not what comes of a schedule'],
-  ['### a\nGET /\n\nHTTP/1.1 20O\n', '"HTTP/1.1 20O" is no status line'],
-  ['### a\nGET /\n\nHTTP/1.1 200\n\n[D-04]\nHTTP/1.1 500\n', '[D-04] is no number'],
-  ['### a\nGET /<b>\n\n| c |\n| 1 |\n', 'its table has "c", and nothing has <c>'],
-  ['### a\nGET /<b>\n\n| b |\n| 1 | 2 |\n', 'has 2 cells, expected 1: | 1 | 2 |'],
-  ['### a\n@logged b\nGET /\n', '@logged is "b", expected out, err or a level'],
-  ['### a\n@rest\nGET /\n', '"GET /" is below @rest'],
-  ['### a\n@unread\n@until b\nGET /\n', '@unread and @until are of two steps'],
-  ['### a\n@unread\nGET /\n\nHTTP/1.1 200\n', '"HTTP/1.1 200" is what @rest reads'],
-])('a mistake is told with its place: %j', (text, why) => {
-  expect(() => parseCases(text, 'a.http')).toThrow(/^a\.http:1: a: /)
+  ['### a\n@nonsense\nGET /\n', '2:1', '@nonsense is none of'],
+  ['### a\nGET\n', '2:1', 'is no request line'],
+  ['### a\n@schedule b\n', '2:1', 'expected a name and its cron expression'],
+  ['### a\nGET /\n\nHTTP/1.1 200\nbroken\n', '5:1', 'neither "Name: value" nor'],
+  ['### a\nGET /{{what}}\n', '2:6', '{{what}} is none of'],
+  ['### a\n# nothing\n', '1:1', 'it has no step'],
+  ['### a\n@events x\nGET /\n', '2:1', '@events is "x", expected a whole number'],
+  ['### a\n@wait 0\nGET /\n', '2:1', '@wait is "0", expected a whole number'],
+  ['### a\n@log b\n@websocket /ws\n', '2:1', '@log does nothing in a step of @websocket'],
+  ['### a\n@websocket /ws\n>text a\n', '3:1', '">text a" is neither sent'],
+  ['### a\n@websocket /ws\n< tekst a\n', '3:1', '"tekst a" is no frame'],
+  ['### a\n@websocket /ws\n< end\n[D-23]\n< end\n', '4:1', '[D-23] is no number'],
+  ['### a\n@pipelined\nGET /\n', '3:1', '@pipelined is behind no request'],
+  [
+    '### a\nGET /\n---\n@pipelined\n@new\nGET /\n',
+    '4:1',
+    '@pipelined is on the connection of the step',
+  ],
+  ['### a\n@restart\nGET /\n', '3:1', '"GET /" is below @restart'],
+  ['### a\n@schedule b 0 3 * * *\n< rann\n', '3:1', '"< rann" is not what comes of a schedule'],
+  ['### a\nGET /\n\nHTTP/1.1 20O\n', '4:1', '"HTTP/1.1 20O" is no status line'],
+  ['### a\nGET /\n\nHTTP/1.1 200\n\n[D-04]\nHTTP/1.1 500\n', '6:1', '[D-04] is no number'],
+  ['### a\nGET /<b>\n\n| c |\n| 1 |\n', '4:3', 'its table has "c", and nothing has <c>'],
+  ['### a\nGET /<b>\n\n| b |\n| 1 | 2 |\n', '5:1', 'has 2 cells, expected 1: | 1 | 2 |'],
+  ['### a\n@logged b\nGET /\n', '2:1', '@logged is "b", expected out, err or a level'],
+  ['### a\n@rest\nGET /\n', '3:1', '"GET /" is below @rest'],
+  ['### a\n@unread\n@until b\nGET /\n', '3:1', '@unread and @until are of two steps'],
+  ['### a\n@unread\nGET /\n\nHTTP/1.1 200\n', '5:1', '"HTTP/1.1 200" is what @rest reads'],
+  ['### a\nGET /\n\nHTTP/1.1 200\nA: b{{hex f}}\n', '5:5', '{{hex f}} is no bytes in hex'],
+  ['### a\nPUT /\n\nb\nc {{text b}}\n', '5:3', '{{text b}} is no string in JSON'],
+  ['### a\n@raw GET{{repeat x}}\n', '2:9', '{{repeat x}} is none of'],
+  ['### a\nGET /\n\nHTTP/1.1 200\n\n/(/\n', '6:1', 'Invalid regular expression'],
+  ['### a\nGET /\n\nHTTP/1.1 200\n\n[D-04 node]\n', '6:1', 'does not say what comes instead'],
+])('a mistake is told with its place: %j', (text, place, why) => {
+  expect(() => parseCases(text, 'a.http')).toThrow(`a.http:${place}: a: `)
   expect(() => parseCases(text, 'a.http')).toThrow(why)
 })
 
 test.each([
   ['', 'a.http: there is no case in it'],
   ['# only a remark\n', 'a.http: there is no case in it'],
-  ['GET /\n\nHTTP/1.1 200\n', 'a.http:1: "GET /" is in no case'],
+  ['GET /\n\nHTTP/1.1 200\n', 'a.http:1:1: "GET /" is in no case'],
 ])('what is in no case is a mistake: %j', (text, why) => {
   expect(() => parseCases(text, 'a.http')).toThrow(why)
 })

@@ -1,10 +1,12 @@
 import type { ExpectedLine } from '../log-lines.ts'
 import { bytesOf } from './bytes.ts'
-import type { Leaves, Case, DeclaredAnswer, RequestStep, Step } from './case.ts'
+import { splitAnswers } from './answers.ts'
+import type { Case, Leaves, RequestStep, Step } from './case.ts'
 import { parseWebSocket } from './conversation.ts'
-import { parseDeclared } from './declared.ts'
-import { countOf, takeDirectives } from './directives.ts'
-import { noResponse, onlyStatus, parseExpected } from './expected.ts'
+import { countOf, type Directives, takeDirectives } from './directives.ts'
+import { onlyStatus, parseExpected } from './expected.ts'
+import { inLine, isFilled, type Line, LineError } from './lines.ts'
+import { requestBytes } from './request-bytes.ts'
 import { fillTable, type Written } from './table.ts'
 
 /** A case that cannot be read: where, and what was expected. */
@@ -29,36 +31,40 @@ function placing<Result>({ name, line }: Written, file: string, read: () => Resu
   try {
     return read()
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw new CaseError(`${file}:${line}: ${name}: ${why}`, { cause: error })
+    if (!(error instanceof Error)) throw error
+    const place = error instanceof LineError ? `${error.line}:${error.column}` : `${line}:1`
+    throw new CaseError(`${file}:${place}: ${name}: ${error.message}`, { cause: error })
   }
 }
 
 function parseCase(written: Written, file: string): Case {
   const { name, line } = written
-  const steps = splitSteps(written).map((lines) => parseStep(lines, line))
+  const steps = splitSteps(written).map(parseStep)
   if (steps.length === 0) throw new Error('it has no step, such as GET /path')
   for (const [index, step] of steps.entries()) {
     if (step.kind !== 'request' || !step.isPipelined) continue
-    if (steps[index - 1]?.kind !== 'request') throw new Error('@pipelined is behind no request')
+    if (steps[index - 1]?.kind !== 'request') {
+      throw new LineError(step.line, '@pipelined is behind no request')
+    }
   }
   return { name, file, line, steps }
 }
 
 function splitCases(text: string, file: string): readonly Written[] {
-  const cases: { name: string; line: number; lines: string[] }[] = []
+  const cases: { name: string; line: number; lines: Line[] }[] = []
   // Some editors begin a file with a byte order mark.
   for (const [index, line] of text
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
     .entries()) {
     const current = cases.at(-1)
+    const number = index + 1
     if (line.startsWith('### ')) {
-      cases.push({ name: line.slice(4).trim(), line: index + 1, lines: [] })
-    } else if (current) current.lines.push(line)
+      cases.push({ name: line.slice(4).trim(), line: number, lines: [] })
+    } else if (current) current.lines.push({ text: line, number })
     else if (line.trim() !== '' && !line.startsWith('#')) {
       const why = `"${line}" is in no case: a case begins with "### its name"`
-      throw new CaseError(`${file}:${index + 1}: ${why}`)
+      throw new CaseError(`${file}:${number}:1: ${why}`)
     }
   }
   if (cases.length === 0) {
@@ -67,46 +73,47 @@ function splitCases(text: string, file: string): readonly Written[] {
   return cases
 }
 
-function splitSteps({ lines }: Written): readonly (readonly string[])[] {
-  const steps: string[][] = [[]]
+function splitSteps({ lines }: Written): readonly (readonly Line[])[] {
+  const steps: Line[][] = [[]]
   for (const line of lines) {
-    if (line === '---') steps.push([])
+    if (line.text === '---') steps.push([])
     // A line that says why, outside of what is sent and of what comes.
-    else if (!/^#(?: |$)/.test(line)) steps.at(-1)!.push(line)
+    else if (!/^#(?: |$)/.test(line.text)) steps.at(-1)!.push(line)
   }
-  return steps.filter((step) => step.some((line) => line.trim() !== ''))
+  return steps.filter((step) => step.some(isFilled))
 }
 
-function parseStep(all: readonly string[], line: number): Step {
+function parseStep(all: readonly Line[]): Step {
   const directives = takeDirectives(all)
-  const { values, rest } = directives
-  if (values.has('restart')) return parseRestart(rest, line)
-  const schedule = values.get('schedule')
-  if (schedule !== undefined) return parseSchedule(schedule, rest, line)
-  const path = values.get('websocket')
-  if (path !== undefined) return parseWebSocket(path, rest, line)
-  const blocks = splitAnswers(rest)
-  const { request, expected, declared } = blocks
-  const raw = values.get('raw')
-  const leaves = leavesOf(values)
+  const { values, lines, rest } = directives
+  const at = (name: string): Line => ({ ...lines.get(name)!, text: values.get(name)! })
+  if (values.has('restart')) return parseRestart(at('restart'), rest)
+  if (values.has('schedule')) return parseSchedule(at('schedule'), rest)
+  if (values.has('websocket')) return parseWebSocket(at('websocket'), rest)
+  const { request, expected, declared } = splitAnswers(rest)
+  const leaves = leavesOf(directives)
   const isRest = values.has('rest')
-  if (isRest && request.some((each) => each !== ''))
-    throw new Error(`"${request[0]}" is below @rest`)
-  if (typeof leaves === 'string' && expected) {
-    throw new Error(`"${expected[0]}" is what @rest reads: this step reads nothing`)
+  const first = request.find(isFilled) ?? lines.get(isRest ? 'rest' : 'raw')
+  if (isRest && first !== lines.get('rest')) {
+    throw new LineError(first!.number, `"${first!.text}" is below @rest`)
   }
-  const sent = isRest
+  if (leaves === 'unread' && expected) {
+    const why = `"${expected[0].text}" is what @rest reads: this step reads nothing`
+    throw new LineError(expected[0].number, why)
+  }
+  const bytes = isRest
     ? Buffer.alloc(0)
-    : raw === undefined
-      ? requestBytes(request, values.has('no-host'))
-      : bytesOf(raw)
-  const title = isRest ? 'the rest' : sent.toString('latin1', 0, 200).split('\r\n', 1)[0]!
+    : values.has('raw')
+      ? rawBytes(at('raw'))
+      : requestOf(request, all, values.has('no-host'))
+  const title = isRest ? 'the rest' : bytes.toString('latin1', 0, 200).split('\r\n', 1)[0]!
+  const line = (first ?? all.find(isFilled)!).number
   return {
     kind: 'request',
     line,
     title,
     method: title.split(' ', 1)[0]!,
-    bytes: sent,
+    bytes,
     newConnection: values.has('new'),
     isPipelined: values.has('pipelined'),
     events: countOf(directives, 'events'),
@@ -115,11 +122,30 @@ function parseStep(all: readonly string[], line: number): Step {
     eventually: values.has('eventually'),
     leaves,
     isRest,
-    expected: typeof leaves === 'string' ? onlyStatus(leaves) : expected && parseExpected(expected),
+    expected: leaves === 'unread' ? onlyStatus(leaves, line) : expected && parseExpected(expected),
     declared,
     logs: values.get('log')?.split('\n') ?? [],
-    logged: (values.get('logged')?.split('\n') ?? []).map(parseLogged),
+    logged: values.has('logged') ? inLine(at('logged'), () => loggedOf(values)) : [],
+    logLine: (lines.get('log') ?? lines.get('logged'))?.number,
   } satisfies RequestStep
+}
+
+/** `@raw`: these bytes and nothing else. */
+function rawBytes(line: Line): Buffer {
+  return inLine(line, () => bytesOf(line.text), '@raw '.length + 1)
+}
+
+/** @param all the lines of the step, to name one where no request is written */
+function requestOf(request: readonly Line[], all: readonly Line[], withoutHost: boolean): Buffer {
+  const begin = request.findIndex(isFilled)
+  const first = request[begin]
+  if (first && /^\S+ \S/.test(first.text)) return requestBytes(request.slice(begin), withoutHost)
+  const { number } = first ?? all.find(isFilled)!
+  throw new LineError(number, `"${first?.text ?? ''}" is no request line, such as GET /path`)
+}
+
+function loggedOf(values: ReadonlyMap<string, string>): readonly ExpectedLine[] {
+  return values.get('logged')!.split('\n').map(parseLogged)
 }
 
 function parseLogged(value: string): ExpectedLine {
@@ -128,84 +154,37 @@ function parseLogged(value: string): ExpectedLine {
   throw new Error(`@logged is "${value}", expected out, err or a level, and a part of the line`)
 }
 
-function leavesOf(values: ReadonlyMap<string, string>): Leaves | undefined {
+function leavesOf({ values, lines }: Directives): Leaves | undefined {
   const until = values.get('until')
   const given = ['unread', 'until', 'rest'].filter((name) => values.has(name))
-  if (given.length > 1) throw new Error(`@${given[0]} and @${given[1]} are of two steps`)
+  if (given.length > 1) {
+    const { number } = lines.get(given[1]!)!
+    throw new LineError(number, `@${given[0]} and @${given[1]} are of two steps`)
+  }
   if (until !== undefined) return { until }
   return values.has('unread') ? 'unread' : undefined
 }
 
-interface Answers {
-  readonly request: readonly string[]
-  readonly expected: readonly string[] | undefined
-  readonly declared: readonly DeclaredAnswer[]
+function parseRestart({ number }: Line, rest: readonly Line[]): Step {
+  const more = rest.find(isFilled)
+  if (!more) return { kind: 'restart', line: number }
+  const why = `"${more.text}" is below @restart, which is a step of its own: part them by ---`
+  throw new LineError(more.number, why)
 }
 
-/** Parts what is sent from what is expected, and that from `[D-01 workerd]` and what follows it. */
-function splitAnswers(lines: readonly string[]): Answers {
-  const request: string[] = []
-  const answers: { label: string | undefined; lines: string[] }[] = []
-  for (const line of lines) {
-    const [, label] = /^\[(D-.*)\]$/.exec(line) ?? []
-    if (label !== undefined) answers.push({ label, lines: [] })
-    else if (answers.length === 0 && isAnswer(line, request)) {
-      answers.push({ label: undefined, lines: [line] })
-    } else (answers.at(-1)?.lines ?? request).push(line)
-  }
-  const declared = answers.flatMap(({ label, lines: of }) => {
-    if (label === undefined) return []
-    return [{ ...parseDeclared(label), expected: parseExpected(of) }]
-  })
-  return { request, expected: answers.find(({ label }) => label === undefined)?.lines, declared }
-}
-
-/** Where nothing but raw bytes is sent, what comes may be no response. */
-function isAnswer(line: string, request: readonly string[]): boolean {
-  if (/^HTTP\/\S* \S*/.test(line)) return true
-  return noResponse.test(line) && request.every((each) => each === '')
-}
-
-/** A request as it goes out: `Host` and `Content-Length` are filled in where they are not said. */
-function requestBytes(lines: readonly string[], withoutHost: boolean): Buffer {
-  const empty = lines.indexOf('')
-  const head = (empty < 0 ? lines : lines.slice(0, empty)).filter((line) => line !== '')
-  const [first = '', ...fields] = head
-  if (!/^\S+ \S/.test(first)) throw new Error(`"${first}" is no request line, such as GET /path`)
-  const body =
-    empty < 0
-      ? ''
-      : lines
-          .slice(empty + 1)
-          .join('\n')
-          .replace(/\n+$/, '')
-  const content = bytesOf(body)
-  const has = (name: string) => fields.some((field) => field.toLowerCase().startsWith(`${name}:`))
-  const line = / HTTP\/\d\.\d$/.test(first) ? first : `${first} HTTP/1.1`
-  const all = [line]
-  if (!withoutHost && !has('host')) all.push('Host: localhost')
-  all.push(...fields)
-  if (content.length > 0 && !has('content-length') && !has('transfer-encoding')) {
-    all.push(`Content-Length: ${content.length}`)
-  }
-  return Buffer.concat([bytesOf(`${all.join('\r\n')}\r\n\r\n`), content])
-}
-
-function parseRestart(rest: readonly string[], line: number): Step {
-  const more = rest.find((each) => each.trim() !== '')
-  if (more === undefined) return { kind: 'restart', line }
-  throw new Error(`"${more}" is below @restart, which is a step of its own: part them by ---`)
-}
-
-function parseSchedule(schedule: string, rest: readonly string[], line: number): Step {
-  const [, name, cron] = /^(\w+) (\S+(?: \S+){4})$/.exec(schedule) ?? []
+function parseSchedule({ text, number }: Line, rest: readonly Line[]): Step {
+  const [, name, cron] = /^(\w+) (\S+(?: \S+){4})$/.exec(text) ?? []
   if (name === undefined || cron === undefined) {
-    throw new Error(`@schedule is "${schedule}", expected a name and its cron expression`)
+    const why = `@schedule is "${text}", expected a name and its cron expression`
+    throw new LineError(number, why)
   }
-  const [said, ...more] = rest.filter((each) => each !== '')
-  if (more.length > 0 || (said !== undefined && said !== '< ran' && said !== '< failed')) {
-    throw new Error(`"${more[0] ?? said}" is not what comes of a schedule: < ran, or < failed`)
+  const [said, ...more] = rest.filter(isFilled)
+  const wrong = said && !/^< (?:ran|failed)$/.test(said.text) ? said : more[0]
+  if (wrong) {
+    const why = `"${wrong.text}" is not what comes of a schedule: < ran, or < failed`
+    throw new LineError(wrong.number, why)
   }
-  const expected = said?.slice(2)
-  return { kind: 'schedule', line, title: `schedule ${name}`, name, cron, expected }
+  const title = `schedule ${name}`
+  const expected = said?.text.slice(2)
+  return { kind: 'schedule', line: number, title, name, cron, expected, expectedLine: said?.number }
 }

@@ -1,3 +1,4 @@
+import type { RequestStep } from './case.ts'
 import { valuesOf, type WireResponse } from '../wire/response.ts'
 
 /**
@@ -41,6 +42,15 @@ export function writeCase(name: string, sent: Buffer, response: WireResponse): s
   return `### ${name}\n${directive}${writeRequest(sent)}\n\n${lines}${answer}\n\n`
 }
 
+/** Requests as a person would write them down, so that the same bytes are sent. */
+export function writeSteps(name: string, steps: readonly RequestStep[]): string {
+  const written = steps.map(({ bytes, newConnection, isPipelined }, index) => {
+    const connection = newConnection && index > 0 ? '@new\n' : isPipelined ? '@pipelined\n' : ''
+    return `${connection}${writeRequest(bytes)}\n`
+  })
+  return `### ${name}\n${written.join('---\n')}`
+}
+
 export function isEventStream({ fields }: WireResponse): boolean {
   return valuesOf(fields, 'content-type').some((type) => type.startsWith('text/event-stream'))
 }
@@ -50,7 +60,7 @@ function writeRequest(sent: Buffer): string {
   const bytes = sent.subarray(0, end)
   const head = bytes.toString('utf8').replaceAll('\r\n', '\n')
   const isPlain = Buffer.from(head.replaceAll('\n', '\r\n')).equals(bytes)
-  if (end < 0 || !isPlain || isMeaningful(head)) return `@raw {{hex ${sent.toString('hex')}}}`
+  if (end < 0 || !isPlain || isMeaningful(head)) return `@raw ${braced(sent)}`
   const body = sent.subarray(end + 4)
   return body.length === 0 ? head : `${head}\n\n${writeBody(body)}`
 }
@@ -63,6 +73,7 @@ function writeAnswerBody(body: Buffer): string {
 /** A body, so that `bytesOf` reads its bytes: as it is where that can be, else within braces. */
 function writeBody(body: Buffer): string {
   const text = body.toString('utf8')
+  if (longRun.test(text)) return braced(body)
   if (!Buffer.from(text).equals(body)) return `{{hex ${body.toString('hex')}}}`
   // The empty lines at its end are taken for those between two cases.
   const [, lines = '', end = ''] = /^(.*?)(\n*)$/s.exec(text) ?? []
@@ -75,11 +86,22 @@ function isMeaningful(text: string): boolean {
   return meaningful.test(text) || /[\r\0]|\{\{/.test(text)
 }
 
+/** One character many times: it is written as `{{repeat 5 a}}`. */
+const longRun = /([\w.])\1{63,}/
+
 /** `{{text "…"}}`, of ASCII alone, and without what would end it. */
 function braced(bytes: Buffer): string {
-  const escaped = JSON.stringify(bytes.toString('latin1')).replace(
+  const text = bytes.toString('latin1')
+  const run = longRun.exec(text)
+  if (!run) return text === '' ? '' : `{{text ${escaped(text)}}}`
+  const end = run.index + run[0].length
+  const before = braced(bytes.subarray(0, run.index))
+  return `${before}{{repeat ${run[0].length} ${run[1]}}}${braced(bytes.subarray(end))}`
+}
+
+function escaped(text: string): string {
+  return JSON.stringify(text).replace(
     /[}\u007f-\u00ff]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
-  return `{{text ${escaped}}}`
 }

@@ -130,5 +130,6 @@ export function toStep(request: Generated): RequestStep {
     declared: [],
     logs: [],
     logged: [],
+    logLine: undefined,
   }
 }

@@ -1,9 +1,10 @@
 import type { Case } from '../cases/case.ts'
+import { writeSteps } from '../cases/write.ts'
 import type { Difference } from '../differences/difference.ts'
 import type { Fleet } from '../fleet.ts'
 import { type CaseResult, runCase } from '../run.ts'
 import { createRandom } from './random.ts'
-import { toStep, toText } from './request.ts'
+import { toStep } from './request.ts'
 import type { Route } from './routes.ts'
 import { generateSequence, type Sequence } from './sequence.ts'
 import { shrink } from './shrink.ts'
@@ -19,8 +20,8 @@ export interface GenerateOptions {
 /** Failures that are made small; what comes after them is told as it is. */
 const mostShrunk = 5
 
-/** How much of a request its case is named by. */
-const shownBytes = 500
+/** How much of a request line its case is named by. */
+const shownBytes = 60
 
 /**
  * Makes requests from an app's own routes, in sequences of a few, and replays each on every target.
@@ -56,7 +57,8 @@ export async function generateAndRun(
 }
 
 function toCase(sequence: Sequence, seed: number, index: number): Case {
-  const requests = sequence.map((request) => JSON.stringify(toText(request).slice(0, shownBytes)))
+  const steps = sequence.map(toStep)
+  const requests = steps.map(({ title }) => title.replace(/ HTTP.*$/, '').slice(0, shownBytes))
   const name = `generated ${index} of seed ${seed}: ${requests.join(', then ')}`
-  return { name, file: 'generated', line: index, steps: sequence.map(toStep) }
+  return { name, file: 'generated', line: index, steps, text: () => writeSteps(name, steps) }
 }

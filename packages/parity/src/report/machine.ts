@@ -5,10 +5,12 @@ import type { Summary } from './summary.ts'
 export function reportJson(summary: Summary, results: readonly CaseResult[]): string {
   const report = {
     targets: summary.targets,
-    cases: results.map(({ case: of, undeclared, seen, outdated, logged = [] }) => ({
+    cases: results.map(({ case: of, undeclared, seen, outdated, failedStep, logged = [] }) => ({
       name: of.name,
       file: of.file,
       line: of.line,
+      text: undeclared.length > 0 ? of.text?.() : undefined,
+      failedLine: failedStep?.line,
       undeclared,
       seen,
       outdated,
@@ -39,14 +41,19 @@ export function reportJunit(summary: Summary, results: readonly CaseResult[]): s
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="parity">\n${suites.join('')}${differences}</testsuites>\n`
 }
 
-function junitCase({ case: of, undeclared, logged = [] }: CaseResult): string {
-  const head = `    <testcase classname="${escape(of.file)}" name="${escape(of.name)}"`
+function junitCase({ case: of, undeclared, failedStep, logged = [] }: CaseResult): string {
+  const place = of.text === undefined ? ` file="${escape(of.file)}" line="${of.line}"` : ''
+  const head = `    <testcase classname="${escape(of.file)}" name="${escape(of.name)}"${place}`
   if (undeclared.length === 0) return `${head}/>\n`
+  const at = (line: number | undefined) =>
+    line === undefined || of.text !== undefined ? '' : `${of.file}:${line}: `
   const text = [
     ...undeclared.map(
-      ({ target, field, expected, got }) => `${target}, ${field}\n- ${expected}\n+ ${got}`,
+      ({ target, field, expected, got, line }) =>
+        `${at(line ?? failedStep?.line)}${target}, ${field}\n- ${expected}\n+ ${got}`,
     ),
     ...logged.map((line) => `${line.target} logged: ${line.text}`),
+    ...(of.text === undefined ? [] : [of.text()]),
   ].join('\n')
   return `${head}><failure message="undeclared difference">${escape(text)}</failure></testcase>\n`
 }

@@ -6,6 +6,7 @@ import type { CaseResult } from '../run.ts'
 import type { Summary } from './summary.ts'
 
 const longest = 400
+const longestText = 20_000
 
 /**
  * The report for a person: each undeclared difference as a diff, then the declared ones that came up,
@@ -40,7 +41,8 @@ export function reportTerminal(
     failed === 0
       ? paint('green', 'no undeclared difference')
       : paint('red', `${failed} with an undeclared difference`)
-  lines.push(`${summary.cases} cases on ${summary.targets.join(', ')}: ${verdict}`)
+  const cases = summary.cases === 1 ? '1 case' : `${summary.cases} cases`
+  lines.push(`${cases} on ${summary.targets.join(', ')}: ${verdict}`)
   return `${lines.join('\n')}\n`
 }
 
@@ -57,15 +59,27 @@ type Paint = (style: Parameters<typeof styleText>[0], text: string) => string
 function describeFailure(result: CaseResult, paint: Paint): string[] {
   const { case: of, undeclared, failedStep, logged = [] } = result
   const title = failedStep && 'title' in failedStep ? failedStep.title : ''
+  const isInFile = of.text === undefined
+  const step = isInFile && failedStep ? `${of.file}:${failedStep.line}  ` : ''
+  const place = isInFile ? paint('dim', `  ${of.file}:${of.line}`) : ''
   return [
-    `${paint('red', 'undeclared')}  ${of.name}`,
-    paint('dim', `  ${of.file}:${of.line}  ${title}`),
-    ...alike(undeclared).flatMap((findings) => describeFindings(findings, paint)),
+    `${paint('red', 'undeclared')}  ${of.name}${place}`,
+    paint('dim', `  ${step}${title}`),
+    ...alike(undeclared).flatMap((findings) => describeFindings(findings, paint, of.file)),
     ...logged.flatMap(({ target, text }) => [
       `  ${target} logged:`,
       ...text.split('\n').map((line) => paint('dim', `    ${line}`)),
     ]),
+    ...(of.text === undefined ? [] : describeText(of.text(), paint)),
   ]
+}
+
+/** Not indented: it is to be pasted. */
+function describeText(text: string, paint: Paint): string[] {
+  if (text.length > longestText) {
+    return [paint('dim', `  as a case it has ${text.length} bytes: --json has it`)]
+  }
+  return [paint('dim', '  as a case, for a file below parity:'), '', text.trimEnd()]
 }
 
 /** Targets that show the same are one diff: the versions of a runtime mostly do. */
@@ -76,12 +90,14 @@ function alike(findings: readonly Finding[]): readonly (readonly Finding[])[] {
   return [...groups.values()]
 }
 
-function describeFindings(findings: readonly Finding[], paint: Paint): string[] {
-  const { field, expected, got, rest } = findings[0]!
+/** @param file of the case, where it is in one */
+function describeFindings(findings: readonly Finding[], paint: Paint, file?: string): string[] {
+  const { field, expected, got, rest, line } = findings[0]!
   const names = [...new Set(findings.map(({ target }) => target))].join(', ')
   const agreeing = rest.length > 0 ? ` (not as ${rest.join(', ')})` : ''
+  const place = line === undefined ? '' : `  ${file}:${line}`
   return [
-    `  ${names}: ${field}${paint('dim', agreeing)}`,
+    `  ${names}: ${field}${paint('dim', agreeing + place)}`,
     paint('green', `    - ${shown(expected)}`),
     paint('red', `    + ${shown(got)}`),
   ]

@@ -9,6 +9,8 @@ const frameMs = 10_000
 export interface Miss {
   readonly expected: string
   readonly got: string
+  /** The line of the script. */
+  readonly line: number
 }
 
 /**
@@ -33,29 +35,29 @@ export async function converse(
     })
     const text = head?.toString('latin1') ?? ''
     const status = text.split('\r\n', 1)[0] || `connection ${on.ending()}`
-    for (const { direction, frame } of script) {
+    for (const { direction, frame, line } of script) {
       const [first = '', rest = ''] = splitOnce(frame)
       if (first === 'status') {
         const got = status.split(' ')[1] ?? status
-        if (got !== rest) return { expected: frame, got: `status ${got}` }
+        if (got !== rest) return { expected: frame, got: `status ${got}`, line }
       } else if (first === 'header') {
         const got = text.match(/^.*?: .*$/gm) ?? []
-        const line = got.find((each) => each.toLowerCase().trim() === rest.toLowerCase())
-        if (!line) return { expected: frame, got: got.join(' | ') }
+        const field = got.find((each) => each.toLowerCase().trim() === rest.toLowerCase())
+        if (!field) return { expected: frame, got: got.join(' | '), line }
       } else if (first === 'no-header') {
         const got = text
           .match(/^.*?: .*$/gm)
           ?.find((each) => each.toLowerCase().startsWith(`${rest}:`))
-        if (got !== undefined) return { expected: frame, got }
+        if (got !== undefined) return { expected: frame, got, line }
       } else if (status.split(' ')[1] !== '101') {
         // What comes is no frame.
-        return { expected: frame, got: `status ${status.split(' ')[1] ?? status}` }
+        return { expected: frame, got: `status ${status.split(' ')[1] ?? status}`, line }
       } else if (frame === 'restart') restart()
       else if (direction === 'send') on.send(encodeFrame(frame))
       else {
         const got = await readFrame(on)
         const wanted = normalFrame(frame)
-        if (!matches(got, wanted)) return { expected: wanted, got }
+        if (!matches(got, wanted)) return { expected: wanted, got, line }
       }
     }
     return undefined
