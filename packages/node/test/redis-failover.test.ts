@@ -2,11 +2,13 @@ import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import type { Kv, Subscription, Topic } from '@mooring/core'
 import type { Opened } from '@mooring/core/adapter'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { openRedisKv } from '../../port-bound/src/kv/kv-redis.ts'
 import { openTopic } from '../../port-bound/src/topics/topic-open.ts'
 import { attachmentOf } from './kv-attachment.ts'
 import { hasRedis, type RedisServer, startRedis } from './kv-redis-server.ts'
+
+const stream = 'mooring:{links:feed}:topic'
 
 /** A name that leads to another server from one moment on; connections that there are stay. */
 interface Name {
@@ -66,11 +68,11 @@ describe.runIf(hasRedis())('a Redis that fails over to its replica', () => {
     feed = topic.handle
     store = kv.handle
     subscription = await feed.subscribe()
-    await feed.publish('before')
     await store.put('key', 'before')
+    await feed.publish('before')
     await next()
-    // Until the replica has it too.
-    await primary!.command('WAIT', '1', '0')
+    const isThere = async () => (await replica!.command('XLEN', stream)) === '1'
+    await vi.waitUntil(isThere, { timeout: 60_000 })
   })
   afterEach(async () => {
     await Promise.all(opened.map((resource) => resource.close?.()))
@@ -96,7 +98,7 @@ describe.runIf(hasRedis())('a Redis that fails over to its replica', () => {
   test('a subscriber is told where the new one does not have what it had, be its clock behind', async () => {
     await replica!.command('REPLICAOF', 'NO', 'ONE')
     const ahead = `${Date.now() + 60_000}-0`
-    await primary!.command('XADD', 'mooring:{links:feed}:topic', ahead, 'text', 'lost')
+    await primary!.command('XADD', stream, ahead, 'text', 'lost')
     expect(await next()).toBe('lost')
     name.lead(replica!)
     name.cut()
