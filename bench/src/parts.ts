@@ -1,40 +1,17 @@
 import { execFileSync } from 'node:child_process'
 import type { Machine } from './machine.ts'
 import type { Settings } from './part.ts'
-import { type ContainerResult, measureContainer } from './parts/container.ts'
-import { type DevResult, measureDev } from './parts/dev.ts'
-import { measureEvents, type EventsResult } from './parts/events.ts'
-import { type GrowthResult, measureGrowth } from './parts/growth.ts'
-import { type IdleResult, measureIdle } from './parts/idle.ts'
-import { type Profiled, profileMissed } from './parts/profiles.ts'
-import { measureRequests, type RequestsResult } from './parts/requests.ts'
-import { measureStart, type StartResult } from './parts/start.ts'
-import { measureWebSockets, type WebSocketsResult } from './parts/web-sockets.ts'
-import { measureWorkerd, type WorkerdResult } from './parts/workerd.ts'
-
-/** All that a run has measured, as it is written to a file. */
-export interface Results {
-  readonly at: string
-  readonly commit: string
-  readonly tookMs: number
-  readonly machine: Machine
-  readonly rounds: number
-  readonly seconds: number
-  readonly mostDisturbance: number
-  /** Parts that came to no end, and why. */
-  readonly failed: readonly string[]
-  readonly requests?: RequestsResult
-  readonly events?: EventsResult
-  readonly webSockets?: WebSocketsResult
-  readonly idle?: IdleResult
-  readonly start?: StartResult
-  readonly container?: ContainerResult
-  readonly growth?: GrowthResult
-  readonly workerd?: WorkerdResult
-  readonly dev?: DevResult
-  /** Of what has missed its goal. */
-  readonly profiles?: readonly Profiled[]
-}
+import { measureContainer } from './parts/container.ts'
+import { measureDev } from './parts/dev.ts'
+import { measureEvents } from './parts/events.ts'
+import { measureGrowth } from './parts/growth.ts'
+import { measureIdle } from './parts/idle.ts'
+import { profileMissed } from './parts/profiles.ts'
+import { measureRequests } from './parts/requests.ts'
+import { measureStart } from './parts/start.ts'
+import { measureWebSockets } from './parts/web-sockets.ts'
+import { measureWorkerd } from './parts/workerd.ts'
+import type { Results } from './results.ts'
 
 const parts: Readonly<Record<string, (settings: Settings) => Promise<Partial<Results>>>> = {
   requests: async (settings) => ({ requests: await measureRequests(settings) }),

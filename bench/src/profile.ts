@@ -107,3 +107,16 @@ function sourceOf({ url, lineNumber, columnNumber }: CallFrame): string | undefi
   const entry = maps.get(file)?.findEntry(lineNumber, columnNumber)
   return entry && 'originalSource' in entry ? entry.originalSource : undefined
 }
+
+/** Where the CPU time of Mooring goes, beside that of what it is compared with. */
+export interface Profiled {
+  readonly title: string
+  readonly unit: 'µs' | 'ms'
+  readonly names: readonly [compared: string, own: string]
+  /** By whose code it is; the largest difference first. */
+  readonly rows: readonly {
+    readonly group: string
+    readonly compared: number
+    readonly own: number
+  }[]
+}

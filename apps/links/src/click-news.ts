@@ -1,5 +1,5 @@
 import type { Topic } from '@mooring/core'
-import type { ClickId } from './clicks.ts'
+import type { ClickId } from './click-id.ts'
 import { sleep } from './sleep.ts'
 
 /** A click as it is told to whoever listens. */

@@ -1,6 +1,7 @@
 import { createMemoryKv } from '@mooring/core/adapter'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createClicks, timeOf } from './clicks.ts'
+import { createClicks } from './clicks.ts'
+import { timeOf } from './click-id.ts'
 import type { LinkRecord } from './link-store.ts'
 
 const startMs = Date.UTC(2026, 10, 21)

@@ -2,9 +2,7 @@ import type { Kv, Topic } from '@mooring/core'
 import { type ClickNews, listenToClicks, type ToldClick } from './click-news.ts'
 import { remainingMs, type LinkRecord } from './link-store.ts'
 import { randomSlug } from './slugs.ts'
-
-/** When a click was, to the millisecond, and which: `1795224307123-7f3kq2m`. In order of time. */
-export type ClickId = string
+import { type ClickId, timeOf } from './click-id.ts'
 
 /** A link's clicks at one moment. */
 export interface ClickSnapshot {
@@ -137,11 +135,6 @@ function planFold(
   const count = ids.filter((id) => timeOf(id) < beforeMs).length
   const next = { count: sum.count + count, beforeMs, madeAtMs: nowMs }
   return { remove, next: count >= foldAt ? next : undefined }
-}
-
-/** The time of a click, in epoch milliseconds. */
-export function timeOf(id: ClickId): number {
-  return Number(id.slice(0, 13))
 }
 
 /** The first digits of the times within a span. */

@@ -1,4 +1,5 @@
-import { type ClickId, type Clicks, type ClickSnapshot, timeOf } from './clicks.ts'
+import type { Clicks, ClickSnapshot } from './clicks.ts'
+import { type ClickId, timeOf } from './click-id.ts'
 import type { LinkRecord } from './link-store.ts'
 
 export interface LiveFeedOptions {

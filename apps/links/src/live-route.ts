@@ -1,7 +1,7 @@
 import { type Topic, upgradeWebSocket } from '@mooring/core'
 import { Hono } from 'hono'
 import type { ToldClick } from './click-news.ts'
-import { timeOf } from './clicks.ts'
+import { timeOf } from './click-id.ts'
 import { allowOnly } from './method-not-allowed.ts'
 import { problem } from './problem.ts'
 

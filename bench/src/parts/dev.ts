@@ -182,7 +182,6 @@ import { greeting } from './greeting.ts'
 export const app: Hono = new Hono().get('/', (c) => c.text(greeting))
 `,
     'node/src/main.ts': `import { serve } from '@mooring/node'
-import { app } from '../../app/app.ts'
 
 await serve(app)
 `,

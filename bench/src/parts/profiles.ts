@@ -3,26 +3,13 @@ import { startClient } from '../client.ts'
 import { nodeServer } from '../commands.ts'
 import { load } from '../load.ts'
 import type { Settings } from '../part.ts'
-import type { Results } from '../parts.ts'
+import type { Results } from '../results.ts'
 import { baseline } from '../peers.ts'
-import { profile, type Shares } from '../profile.ts'
+import { profile, type Profiled, type Shares } from '../profile.ts'
 import { goalsOf } from '../report/goals.ts'
 import type { Command, Server } from '../server.ts'
 import { workloads } from '../workloads.ts'
 import { linksCommand } from './start.ts'
-
-/** Where the CPU time of Mooring goes, beside that of what it is compared with. */
-export interface Profiled {
-  readonly title: string
-  readonly unit: 'µs' | 'ms'
-  readonly names: readonly [compared: string, own: string]
-  /** By whose code it is; the largest difference first. */
-  readonly rows: readonly {
-    readonly group: string
-    readonly compared: number
-    readonly own: number
-  }[]
-}
 
 const spellMs = 3_000
 

@@ -1,4 +1,4 @@
-import type { Results } from '../parts.ts'
+import type { Results } from '../results.ts'
 import { baseline } from '../peers.ts'
 import { type Bar, barChart, lineChart, type Panel } from './svg.ts'
 

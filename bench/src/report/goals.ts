@@ -1,5 +1,5 @@
 import type { Figure } from '../figures.ts'
-import type { Results } from '../parts.ts'
+import type { Results } from '../results.ts'
 import { baseline } from '../peers.ts'
 import { remedies } from './remedies.ts'
 

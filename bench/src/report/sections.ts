@@ -1,4 +1,4 @@
-import type { Results } from '../parts.ts'
+import type { Results } from '../results.ts'
 import type { GrowthResult } from '../parts/growth.ts'
 import type { RequestsResult } from '../parts/requests.ts'
 import type { StartRow } from '../parts/start.ts'

@@ -1,4 +1,4 @@
-import type { Results } from '../parts.ts'
+import type { Results } from '../results.ts'
 import { sectionsOf } from './sections.ts'
 import { toMarkdown } from './table.ts'
 

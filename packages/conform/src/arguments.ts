@@ -1,8 +1,7 @@
 import { parseArgs } from 'node:util'
-import type { Profile } from './clause.ts'
+import { type Profile, richPaths, type RichPath, type Target, targetDefaults } from './target.ts'
 import { type Environment, passedOn } from './environment.ts'
 import { flagsOf, options } from './options.ts'
-import { richPaths, type RichPath, type Target, targetDefaults } from './target.ts'
 
 /** A mistake in the command line. */
 export class UsageError extends Error {}

@@ -1,24 +1,9 @@
 import type { Subject } from './subject.ts'
-
-/** What a command is: it answers HTTP, it binds a port for something else, or it binds nothing. */
-export type Profile = 'web' | 'tcp' | 'worker'
+import type { Outcome } from './outcome.ts'
+import type { Profile } from './target.ts'
 
 /** How binding a clause is (RFC 2119). Only a MUST that fails makes a run fail. */
 export type Level = 'MUST' | 'SHOULD'
-
-/** What was seen when a clause did not hold. */
-export interface Failing {
-  /** What was sent or done to the command. */
-  readonly sent: string
-  readonly expected: string
-  readonly got: string
-}
-
-/** What the check of one clause found. */
-export type Outcome =
-  | { readonly result: 'pass' }
-  | ({ readonly result: 'fail' } & Failing)
-  | { readonly result: 'not applicable'; readonly why: string }
 
 /** The parts of the contract, in the order of the specification. */
 export const sections = [
@@ -59,29 +44,4 @@ export interface Clause {
   readonly waits?: boolean
   /** Starts the command as often as it needs and judges it. */
   readonly check: (subject: Subject) => Promise<Outcome>
-}
-
-export const pass: Outcome = { result: 'pass' }
-
-export function fail(sent: string, expected: string, got: string): Outcome {
-  return { result: 'fail', sent, expected, got }
-}
-
-export function notApplicable(why: string): Outcome {
-  return { result: 'not applicable', why }
-}
-
-/** Passes when `holds`, otherwise fails with what was seen. */
-export function verdict(holds: boolean, sent: string, expected: string, got: string): Outcome {
-  return holds ? pass : fail(sent, expected, got)
-}
-
-/** Ends a check from within a helper, with the outcome that it carries. */
-export class Decided extends Error {
-  readonly outcome: Outcome
-
-  constructor(outcome: Outcome) {
-    super(outcome.result)
-    this.outcome = outcome
-  }
 }

@@ -1,4 +1,5 @@
-import { type Clause, fail, notApplicable, type Outcome } from './clause.ts'
+import type { Clause } from './clause.ts'
+import { fail, notApplicable, type Outcome } from './outcome.ts'
 import { probe, type Trouble } from './probe.ts'
 import { guard } from './reap.ts'
 import { removeScratch, Subject } from './subject.ts'

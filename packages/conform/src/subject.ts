@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { Decided, fail, notApplicable, type Outcome } from './clause.ts'
+import { Decided, fail, notApplicable, type Outcome } from './outcome.ts'
 import type { Connection } from './connection.ts'
 import { freePort } from './free-port.ts'
 import { Running } from './running.ts'

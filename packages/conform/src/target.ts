@@ -1,4 +1,5 @@
-import type { Profile } from './clause.ts'
+/** What a command is: it answers HTTP, it binds a port for something else, or it binds nothing. */
+export type Profile = 'web' | 'tcp' | 'worker'
 
 /** The handlers beside `/` that some clauses need. Each may be absent. */
 export const richPaths = [

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Profile } from '../src/clause.ts'
+import type { Profile } from '../src/target.ts'
 
 /** A real server, as `subject.json` in a folder of its own describes it. */
 export interface SubjectFile {

@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url'
-import type { Profile } from '../src/clause.ts'
+import { type Profile, type Target, targetDefaults } from '../src/target.ts'
 import { conventionalPaths } from '../src/probe.ts'
-import { type Target, targetDefaults } from '../src/target.ts'
 
 const fixtures = fileURLToPath(new URL('fixtures/', import.meta.url))
 

@@ -2,16 +2,12 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Adapter } from './adapter/adapter.ts'
 import { MooringError } from './errors.ts'
 import type { Logger } from './log.ts'
-import type { MessageBatch } from './queues/queue-binding.ts'
+import type { MessageBatch } from './queues/message-batch.ts'
 import type { Delivery } from './queues/receive.ts'
 import type { RequestLimits } from './request-limits.ts'
 import type { QueueOptions } from './resources/queue.ts'
 import type { AttachedResource, Found, Handles, Resource } from './resources/resource.ts'
-
-/** Anything that answers requests the Workers way: a Hono instance is one. */
-export interface FetchHandler {
-  fetch(request: Request, env?: any, executionCtx?: any): Response | Promise<Response>
-}
+import type { FetchHandler } from './fetch-handler.ts'
 
 /** A folder of files that are served before the app is asked. */
 export interface StaticFolder {

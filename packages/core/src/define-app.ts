@@ -1,13 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { inject } from './adapter/inject.ts'
-import type {
-  App,
-  AppDefinition,
-  ConfigOf,
-  FetchHandler,
-  NeedsConsumers,
-  SetupContext,
-} from './app.ts'
+import type { App, AppDefinition, ConfigOf, NeedsConsumers, SetupContext } from './app.ts'
+import type { FetchHandler } from './fetch-handler.ts'
 import { readConfig } from './config.ts'
 import { createLogger } from './log.ts'
 import { configError, type Problem } from './problem.ts'

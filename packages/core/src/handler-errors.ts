@@ -1,5 +1,5 @@
 import type { Context } from 'hono'
-import type { FetchHandler } from './app.ts'
+import type { FetchHandler } from './fetch-handler.ts'
 import type { Logger } from './log.ts'
 
 type OnError = (error: Error, c: Context) => Response | Promise<Response>

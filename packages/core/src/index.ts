@@ -1,16 +1,16 @@
-export {
-  type App,
-  type AppDefinition,
-  type BootedApp,
-  type Consumers,
-  type FetchHandler,
-  type HandlerOf,
-  type MessageContext,
-  type Schedule,
-  type ScheduleContext,
-  type SetupContext,
-  type StaticFolder,
+export type {
+  App,
+  AppDefinition,
+  BootedApp,
+  Consumers,
+  HandlerOf,
+  MessageContext,
+  Schedule,
+  ScheduleContext,
+  SetupContext,
+  StaticFolder,
 } from './app.ts'
+export type { FetchHandler } from './fetch-handler.ts'
 export { defineApp } from './define-app.ts'
 export { background } from './background.ts'
 export { clientAddress } from './client-address.ts'
@@ -20,33 +20,20 @@ export { createLogger, type LogEvent, type LogFields, type Logger, type LogLevel
 export { logger } from './logger.ts'
 export { requestId } from './request-id.ts'
 export { type RequestLimitOptions, type RequestLimits, requestLimits } from './request-limits.ts'
-export {
-  type CountingKv,
-  type Kv,
-  kv,
-  type KvOptions,
-  type ListOptions,
-  type ListPage,
-  type PutOptions,
-} from './resources/kv.ts'
-export {
-  type Queue,
-  queue,
-  type QueueOptions,
-  type QueueResource,
-  type SendOptions,
-} from './resources/queue.ts'
+export { kv, type KvOptions } from './resources/kv.ts'
+export type { CountingKv, Kv, ListOptions, ListPage, PutOptions } from './resources/kv-handle.ts'
+export { queue, type QueueOptions, type QueueResource } from './resources/queue.ts'
+export type { Queue, SendOptions } from './resources/queue-handle.ts'
 export { type Service, service, type ServiceOptions } from './resources/service.ts'
 export type { WebSocketContext, WebSocketEvents } from './websocket/events.ts'
 export type { StatefulWebSocket, StatefulWebSocketContext } from './websocket/stateful.ts'
 export { upgradeWebSocket, type WebSocketOptions } from './websocket/upgrade.ts'
-export {
-  type SubscribeOptions,
-  type Subscription,
-  topic,
-  type Topic,
-  type TopicEvent,
-  type TopicGap,
-  type TopicMessage,
-  type TopicOptions,
-} from './resources/topic.ts'
+export { topic, type TopicOptions } from './resources/topic.ts'
+export type {
+  SubscribeOptions,
+  Subscription,
+  Topic,
+  TopicEvent,
+  TopicGap,
+  TopicMessage,
+} from './resources/topic-handle.ts'

@@ -1,4 +1,4 @@
-import type { FetchHandler } from './app.ts'
+import type { FetchHandler } from './fetch-handler.ts'
 import { MooringError } from './errors.ts'
 import { refusal } from './refusal.ts'
 

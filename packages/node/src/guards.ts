@@ -8,14 +8,10 @@ import {
   type Tally,
 } from '@mooring/port-bound'
 import { limitPipelining } from './pipelining.ts'
-import type { Reply } from './reply.ts'
-import type { Incoming } from './request-body.ts'
 import { limitRequestRate } from './request-rate.ts'
 import { shedByDelay } from './shedding.ts'
 import { setHost } from './strict-request.ts'
-
-/** Looks at a request before the app does. @returns whether it has been answered */
-export type Guard = (incoming: Incoming, outgoing: Reply) => boolean
+import type { Guard } from './guard.ts'
 
 /** What stands between a request and the app. What the settings do not ask for is not there. */
 export interface Guards {

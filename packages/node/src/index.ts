@@ -1,2 +1,3 @@
 export type { HookContext, Hooks, NamedHooks } from '@mooring/port-bound'
-export { serve, type Served } from './serve.ts'
+export { serve } from './serve.ts'
+export type { Served } from './served.ts'

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Tally } from '@mooring/port-bound'
-import type { Guard } from './guards.ts'
+import type { Guard } from './guard.ts'
 
 /** As many as one connection of HTTP/2 may have at once (RFC 9113 §6.5.2 recommends no fewer). */
 const mostWaiting = 100

@@ -1,5 +1,5 @@
 import { readCount, type Tally } from '@mooring/port-bound'
-import type { Guard } from './guards.ts'
+import type { Guard } from './guard.ts'
 
 /** How long a connection may ask as fast as it likes, before its rate counts. */
 const burstMs = 1_000

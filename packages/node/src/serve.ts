@@ -53,17 +53,10 @@ import { readTlsFiles } from './tls/tls.ts'
 import type { Tls } from './tls/tls-server.ts'
 import { createWebSockets } from './web-sockets/web-sockets.ts'
 import { thisWorker, type Worker } from './workers/worker.ts'
+import type { Served } from './served.ts'
 
 // From the first import on: the program may take its time before it serves.
 obeyBootSignals()
-
-/** What {@link serve} bound. */
-export interface Served {
-  /** Where a person reaches it, such as `http://localhost:8080` or `unix:/run/app.sock`. */
-  readonly url: string
-  /** `undefined` on a Unix socket. */
-  readonly port: number | undefined
-}
 
 /**
  * Binds an app to `$PORT` and serves it until a signal ends the process: config, boot, bind, ready,

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Fleet } from './fleet.ts'
-import { listenToLines, type LogLine } from './log-lines.ts'
+import { listenToLines } from './log-lines.ts'
+import type { LogLine } from './targets/log-line.ts'
 
 const event = (level: string, message: string) => JSON.stringify({ level, message })
 

@@ -1,20 +1,8 @@
 import type { RequestStep } from './cases/case.ts'
 import type { Finding } from './compare.ts'
 import type { Fleet } from './fleet.ts'
-
-/** A line that a target has logged. */
-export interface LogLine {
-  readonly text: string
-  /** Whether it went to stdout or to stderr; on Workers by the method of `console`. */
-  readonly to: 'out' | 'err'
-}
-
-/** What a case says that is logged, such as `error the handler threw`. */
-export interface ExpectedLine {
-  /** The level of an event of Mooring's log; `out` or `err` for a line of the app's `console`. */
-  readonly level: string
-  readonly text: string
-}
+import type { LogLine } from './targets/log-line.ts'
+import type { ExpectedLine } from './cases/case.ts'
 
 /** Lines of a log come a moment after the response. */
 const lateMs = 5_000

@@ -1,5 +1,5 @@
 import type { Fleet } from './fleet.ts'
-import type { LogLine } from './log-lines.ts'
+import type { LogLine } from './targets/log-line.ts'
 
 /** An error that a target has logged while a case ran: most often the reason of what differs. */
 export interface Logged {

@@ -20,14 +20,9 @@ export { type Forwarding, readForwarding } from './forwarding.ts'
 export { expectResponses } from './expect-responses.ts'
 export { attachHooks, type HookContext, type Hooks, type NamedHooks } from './hooks.ts'
 export { isValidHost, readAllowedHosts } from './host.ts'
-export {
-  type Answering,
-  createLifecycle,
-  type Lifecycle,
-  type OpenRequest,
-  type Phase,
-  phases,
-} from './lifecycle.ts'
+export { createLifecycle, type Lifecycle, type Phase, phases } from './lifecycle.ts'
+export type { OpenRequest } from './answering.ts'
+export type { Answering } from './answering.ts'
 export { createLogWriter } from './log.ts'
 export {
   createMetrics,

@@ -1,5 +1,5 @@
 import type { LameDuck } from './budget.ts'
-import type { Answering } from './lifecycle.ts'
+import type { Answering } from './answering.ts'
 
 /**
  * Goes on serving after the signal, since a router that is told at the same time, or later, still

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { type Answer, say } from '../answer.ts'
-import { fail, type Outcome, pass } from '../clause.ts'
+import { fail, type Outcome, pass } from '../outcome.ts'
 import { Connection } from '../connection.ts'
 import type { Running } from '../running.ts'
 import type { Subject } from '../subject.ts'

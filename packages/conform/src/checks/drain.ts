@@ -1,5 +1,5 @@
 import { type Answer, say } from '../answer.ts'
-import { Decided, fail, type Outcome, verdict } from '../clause.ts'
+import { Decided, fail, type Outcome, verdict } from '../outcome.ts'
 import { type Connection, request, type RequestParts } from '../connection.ts'
 import { type Running, sayExit } from '../running.ts'
 import type { StartOptions, Subject } from '../subject.ts'

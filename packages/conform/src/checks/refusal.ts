@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { fail, type Outcome, pass } from '../clause.ts'
+import { fail, type Outcome, pass } from '../outcome.ts'
 import { listeningPorts } from '../proc.ts'
 import { type Exit, sayExit } from '../running.ts'
 import type { StartOptions, Subject } from '../subject.ts'

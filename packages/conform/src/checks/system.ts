@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { networkInterfaces } from 'node:os'
-import { Decided, notApplicable } from '../clause.ts'
+import { Decided, notApplicable } from '../outcome.ts'
 import { hasProc } from '../proc.ts'
 
 /** Ends the check where there is no `/proc`. */

@@ -1,5 +1,6 @@
 import { networkInterfaces } from 'node:os'
-import { type Clause, notApplicable, verdict } from '../clause.ts'
+import type { Clause } from '../clause.ts'
+import { notApplicable, verdict } from '../outcome.ts'
 import { Connection } from '../connection.ts'
 
 export const clause: Clause = {

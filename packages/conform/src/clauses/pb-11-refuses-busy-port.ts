@@ -1,6 +1,7 @@
 import { createServer } from 'node:net'
 import { refusal } from '../checks/refusal.ts'
-import { type Clause, verdict } from '../clause.ts'
+import type { Clause } from '../clause.ts'
+import { verdict } from '../outcome.ts'
 import { freePort } from '../free-port.ts'
 
 export const clause: Clause = {

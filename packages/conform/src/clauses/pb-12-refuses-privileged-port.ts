@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { refusal } from '../checks/refusal.ts'
 import { needProc, needReadable, needTool, nobody } from '../checks/system.ts'
-import { type Clause, notApplicable, verdict } from '../clause.ts'
+import type { Clause } from '../clause.ts'
+import { notApplicable, verdict } from '../outcome.ts'
 
 const port = 81
 

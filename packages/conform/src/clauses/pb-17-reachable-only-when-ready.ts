@@ -1,6 +1,7 @@
 import { say, isGood } from '../answer.ts'
 import { expect } from '../checks/drain.ts'
-import { type Clause, pass, fail, verdict } from '../clause.ts'
+import type { Clause } from '../clause.ts'
+import { pass, fail, verdict } from '../outcome.ts'
 import { request, Connection } from '../connection.ts'
 import { wait, until } from '../wait.ts'
 

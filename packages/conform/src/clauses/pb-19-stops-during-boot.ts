@@ -1,5 +1,6 @@
 import { endsInTime } from '../checks/drain.ts'
-import { type Clause, pass } from '../clause.ts'
+import type { Clause } from '../clause.ts'
+import { pass } from '../outcome.ts'
 import { wait } from '../wait.ts'
 
 export const clause: Clause = {

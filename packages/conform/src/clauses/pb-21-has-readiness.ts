@@ -1,5 +1,6 @@
 import { say } from '../answer.ts'
-import { type Clause, fail, verdict } from '../clause.ts'
+import type { Clause } from '../clause.ts'
+import { fail, verdict } from '../outcome.ts'
 
 export const clause: Clause = {
   id: 'PB-21',

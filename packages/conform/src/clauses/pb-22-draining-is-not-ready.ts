@@ -1,6 +1,7 @@
 import { say } from '../answer.ts'
 import { settleMs, inFlight, lateRouter } from '../checks/drain.ts'
-import { type Clause, verdict } from '../clause.ts'
+import type { Clause } from '../clause.ts'
+import { verdict } from '../outcome.ts'
 import { wait } from '../wait.ts'
 
 export const clause: Clause = {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Clause, pass, fail, notApplicable } from '../clause.ts'
+import type { Clause } from '../clause.ts'
+import { pass, fail, notApplicable } from '../outcome.ts'
 import { freePort } from '../free-port.ts'
 import { listeningPorts } from '../proc.ts'
 

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
 import { readOnly } from '../checks/files.ts'
 import { needRoot, needTool } from '../checks/system.ts'
-import { type Clause, verdict } from '../clause.ts'
+import type { Clause } from '../clause.ts'
+import { verdict } from '../outcome.ts'
 
 export const clause: Clause = {
   id: 'PB-32',

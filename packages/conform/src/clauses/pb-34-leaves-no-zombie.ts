@@ -1,5 +1,6 @@
 import { needProc } from '../checks/system.ts'
-import { type Clause, verdict } from '../clause.ts'
+import type { Clause } from '../clause.ts'
+import { verdict } from '../outcome.ts'
 import { zombiesAmong } from '../proc.ts'
 import { wait } from '../wait.ts'
 

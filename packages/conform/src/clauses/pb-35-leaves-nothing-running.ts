@@ -1,5 +1,6 @@
 import { needProc } from '../checks/system.ts'
-import { type Clause, fail, verdict } from '../clause.ts'
+import type { Clause } from '../clause.ts'
+import { fail, verdict } from '../outcome.ts'
 import { sayExit } from '../running.ts'
 import { wait } from '../wait.ts'
 

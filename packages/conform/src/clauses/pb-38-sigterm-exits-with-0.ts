@@ -1,4 +1,5 @@
-import { type Clause, verdict } from '../clause.ts'
+import type { Clause } from '../clause.ts'
+import { verdict } from '../outcome.ts'
 import { sayExit } from '../running.ts'
 
 export const clause: Clause = {

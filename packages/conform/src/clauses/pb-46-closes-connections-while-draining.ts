@@ -1,6 +1,7 @@
 import { say } from '../answer.ts'
 import { inFlight, expect } from '../checks/drain.ts'
-import { type Clause, verdict } from '../clause.ts'
+import type { Clause } from '../clause.ts'
+import { verdict } from '../outcome.ts'
 
 export const clause: Clause = {
   id: 'PB-46',

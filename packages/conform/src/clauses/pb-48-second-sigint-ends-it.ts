@@ -1,5 +1,6 @@
 import { inFlight } from '../checks/drain.ts'
-import { type Clause, verdict } from '../clause.ts'
+import type { Clause } from '../clause.ts'
+import { verdict } from '../outcome.ts'
 import { sayExit } from '../running.ts'
 import { wait } from '../wait.ts'
 

@@ -1,5 +1,6 @@
 import { say, isGood } from '../answer.ts'
-import { type Clause, verdict } from '../clause.ts'
+import type { Clause } from '../clause.ts'
+import { verdict } from '../outcome.ts'
 import { type Connection, request } from '../connection.ts'
 
 export const clause: Clause = {

@@ -1,6 +1,7 @@
 import { say, isGood } from '../answer.ts'
 import { expect } from '../checks/drain.ts'
-import { type Clause, verdict } from '../clause.ts'
+import type { Clause } from '../clause.ts'
+import { verdict } from '../outcome.ts'
 
 export const clause: Clause = {
   id: 'PB-58',

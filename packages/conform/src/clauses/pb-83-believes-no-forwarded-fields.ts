@@ -1,6 +1,7 @@
 import { outsideAddress } from '../checks/system.ts'
 import { say } from '../answer.ts'
-import { type Clause, verdict } from '../clause.ts'
+import type { Clause } from '../clause.ts'
+import { verdict } from '../outcome.ts'
 
 export const clause: Clause = {
   id: 'PB-83',

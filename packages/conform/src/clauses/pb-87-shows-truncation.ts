@@ -1,5 +1,6 @@
 import { say } from '../answer.ts'
-import { type Clause, notApplicable, verdict } from '../clause.ts'
+import type { Clause } from '../clause.ts'
+import { notApplicable, verdict } from '../outcome.ts'
 
 export const clause: Clause = {
   id: 'PB-87',

@@ -1,5 +1,6 @@
 import { settleMs } from '../checks/drain.ts'
-import { type Clause, notApplicable, verdict } from '../clause.ts'
+import type { Clause } from '../clause.ts'
+import { notApplicable, verdict } from '../outcome.ts'
 import { wait } from '../wait.ts'
 
 export const clause: Clause = {

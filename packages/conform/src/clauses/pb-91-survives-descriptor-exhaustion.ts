@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { needProc, needTool } from '../checks/system.ts'
-import { type Clause, verdict } from '../clause.ts'
+import type { Clause } from '../clause.ts'
+import { verdict } from '../outcome.ts'
 import { Connection } from '../connection.ts'
 import { descriptorsOf } from '../proc.ts'
 import { wait, until } from '../wait.ts'

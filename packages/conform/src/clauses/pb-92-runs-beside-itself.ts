@@ -1,5 +1,6 @@
 import { expect } from '../checks/drain.ts'
-import { type Clause, verdict } from '../clause.ts'
+import type { Clause } from '../clause.ts'
+import { verdict } from '../outcome.ts'
 
 export const clause: Clause = {
   id: 'PB-92',

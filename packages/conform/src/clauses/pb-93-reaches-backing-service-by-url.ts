@@ -1,7 +1,8 @@
 import { say } from '../answer.ts'
 import { Backing } from '../checks/backing.ts'
 import { expect } from '../checks/drain.ts'
-import { type Clause, pass, notApplicable } from '../clause.ts'
+import type { Clause } from '../clause.ts'
+import { pass, notApplicable } from '../outcome.ts'
 
 export const clause: Clause = {
   id: 'PB-93',

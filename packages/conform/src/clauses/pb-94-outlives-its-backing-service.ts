@@ -1,7 +1,8 @@
 import { say } from '../answer.ts'
 import { Backing } from '../checks/backing.ts'
 import { settleMs, expect } from '../checks/drain.ts'
-import { type Clause, notApplicable, verdict } from '../clause.ts'
+import type { Clause } from '../clause.ts'
+import { notApplicable, verdict } from '../outcome.ts'
 import { wait } from '../wait.ts'
 
 export const clause: Clause = {

@@ -1,5 +1,6 @@
 import { inFlight } from '../checks/drain.ts'
-import { type Clause, notApplicable, verdict } from '../clause.ts'
+import type { Clause } from '../clause.ts'
+import { notApplicable, verdict } from '../outcome.ts'
 import { sayExit } from '../running.ts'
 
 export const clause: Clause = {

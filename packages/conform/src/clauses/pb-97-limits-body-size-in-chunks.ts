@@ -1,5 +1,6 @@
 import { say } from '../answer.ts'
-import { type Clause, verdict } from '../clause.ts'
+import type { Clause } from '../clause.ts'
+import { verdict } from '../outcome.ts'
 import { request } from '../connection.ts'
 import { wait } from '../wait.ts'
 

@@ -1,6 +1,7 @@
 import { isGood, say } from '../answer.ts'
 import { expect } from '../checks/drain.ts'
-import { type Clause, notApplicable, pass } from '../clause.ts'
+import type { Clause } from '../clause.ts'
+import { notApplicable, pass } from '../outcome.ts'
 import { until } from '../wait.ts'
 
 export const clause: Clause = {

@@ -1,14 +1,7 @@
 export { adopt, type Adapter } from './adapter.ts'
 export type { RawWebSocket, ReceivedClose, WebSocketAdapter, WebSocketTerms } from './web-socket.ts'
-export {
-  type App,
-  assertApp,
-  type BootedApp,
-  type FetchHandler,
-  type Injected,
-  isApp,
-  type Target,
-} from '../app.ts'
+export { type App, assertApp, type BootedApp, type Injected, isApp, type Target } from '../app.ts'
+export type { FetchHandler } from '../fetch-handler.ts'
 export { withoutUserinfo } from '../config.ts'
 export { logHandlerErrors } from '../handler-errors.ts'
 export type { Problem } from '../problem.ts'
@@ -25,16 +18,15 @@ export {
   listDefaults,
 } from '../resources/kv-limits.ts'
 export { createMemoryKv } from '../resources/kv-memory.ts'
-export {
-  type Attachment,
-  type AttachedResource,
-  describeResource,
-  environmentNames,
-  type Found,
-  type Opened,
-  type Resource,
-  type UrlAttachment,
+export type {
+  Attachment,
+  AttachedResource,
+  Found,
+  Opened,
+  Resource,
+  UrlAttachment,
 } from '../resources/resource.ts'
+export { describeResource, environmentNames } from '../resources/resource-names.ts'
 export { refusal } from '../refusal.ts'
 export { defaultBodyBytes, limitBody } from '../request-limits.ts'
 export { delegate } from '../lazy-class.ts'
@@ -47,12 +39,8 @@ export { cronProblem } from '../schedules/cron.ts'
 export { onWebSockets } from '../websocket/declared.ts'
 export { refuseHandshake } from '../websocket/handshake.ts'
 export { keptHeader } from '../websocket/socket-object.ts'
-export {
-  declaredAs,
-  type KeptWebSocket,
-  runStateful,
-  type StatefulSession,
-} from '../websocket/stateful.ts'
+export { declaredAs, runStateful, type StatefulSession } from '../websocket/stateful.ts'
+export type { KeptWebSocket } from '../websocket/socket-object.ts'
 export type { ToldEvents } from '../topics/topic-followers.ts'
 export { createTopicFeed, type TopicFeed } from '../topics/topic-feed.ts'
 export { checkText, keptMessages, topicFailed } from '../topics/topic-limits.ts'

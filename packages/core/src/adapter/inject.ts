@@ -3,14 +3,13 @@ import { describeThrown, MooringError } from '../errors.ts'
 import { logHandlerErrors } from '../handler-errors.ts'
 import { createLogger, type Logger } from '../log.ts'
 import { configError } from '../problem.ts'
+import type { Found, Resource } from '../resources/resource.ts'
 import {
   bindingFix,
   bindings,
   describeResource,
   environmentNames,
-  type Found,
-  type Resource,
-} from '../resources/resource.ts'
+} from '../resources/resource-names.ts'
 import type { Adapter } from './adapter.ts'
 import { unmetNeeds } from './needs.ts'
 

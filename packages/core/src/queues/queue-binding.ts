@@ -1,48 +1,15 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import {
-  type AttachedResource,
-  type BindingAttachment,
-  bindingFix,
-  describeResource,
-  type Opened,
-} from '../resources/resource.ts'
+import type { AttachedResource, BindingAttachment, Opened } from '../resources/resource.ts'
+import { bindingFix, describeResource } from '../resources/resource-names.ts'
+import type { MessageBatch } from './message-batch.ts'
 import { queueFailed, queueLines, type QueueTerms } from './queue-limits.ts'
 import { createSender } from './queue-sender.ts'
-import { type Delivery, type Outcome, receive, type Receiving } from './receive.ts'
+import { receive, type Receiving } from './receive.ts'
 
 /** The part of a Workers Queue that is used, declared by its shape. */
 interface Producer {
   send(body: unknown, options: { contentType: 'json'; delaySeconds?: number }): Promise<unknown>
   sendBatch: unknown
-}
-
-/** The part of a message that Workers Queues bring, declared by its shape. */
-interface BatchMessage {
-  readonly id: string
-  readonly timestamp: Date
-  readonly body: unknown
-  readonly attempts: number
-  ack(): void
-  retry(options?: { delaySeconds?: number }): void
-}
-
-/** What Workers Queues hand in. */
-export interface MessageBatch {
-  readonly queue: string
-  readonly messages: readonly BatchMessage[]
-}
-
-/** The receiving end of a queue that the runtime brings messages of. */
-export interface BatchReceiver {
-  readonly concurrency: number
-  /** Handles one message of this queue. */
-  readonly receive: (delivery: Delivery, receiving: Receiving) => Promise<Outcome>
-  /** Handles a batch, each message by the queue that it is of. */
-  readonly run: (
-    batch: MessageBatch,
-    queues: readonly AttachedResource[],
-    receiving: Receiving,
-  ) => Promise<void>
 }
 
 /**

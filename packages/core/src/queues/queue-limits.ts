@@ -1,5 +1,5 @@
 import { MooringError } from '../errors.ts'
-import { type Attachment, describeResource } from '../resources/resource.ts'
+import { describeResource, type ResourceNames } from '../resources/resource-names.ts'
 
 /** What a queue declares, with the defaults. */
 export interface QueueTerms {
@@ -87,7 +87,7 @@ export function badMessage(message: string, why: unknown): MooringError {
 
 /** The queue itself failed. */
 export function queueFailed(
-  at: Attachment,
+  at: ResourceNames,
   what: string,
   details: { readonly why?: string; readonly fix?: string; readonly cause?: unknown },
 ): MooringError {

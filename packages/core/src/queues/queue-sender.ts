@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import type { Queue } from '../resources/queue.ts'
+import type { Queue } from '../resources/queue-handle.ts'
 import { badMessage, checkDelay, messageText } from './queue-limits.ts'
 
 /** A handle that checks what it sends. */

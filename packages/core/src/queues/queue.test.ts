@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineApp, queue } from '../index.ts'
 import { caseQueue, consumeCase, queueCases, testApp } from '../testing/index.ts'
-import { environmentNames } from '../resources/resource.ts'
+import { environmentNames } from '../resources/resource-names.ts'
 
 describe('a queue in memory', () => {
   test.concurrent.each(queueCases)('$name', async ({ run }) => {

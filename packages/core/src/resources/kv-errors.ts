@@ -1,5 +1,5 @@
 import { MooringError } from '../errors.ts'
-import { type Attachment, describeResource } from './resource.ts'
+import { describeResource, type ResourceNames } from './resource-names.ts'
 
 /**
  * The store itself failed.
@@ -7,7 +7,7 @@ import { type Attachment, describeResource } from './resource.ts'
  * @param what goes on after the store's names, such as `cannot be reached at 127.0.0.1:6379`
  */
 export function storeFailed(
-  at: Attachment,
+  at: ResourceNames,
   what: string,
   details: { readonly why?: string; readonly fix?: string; readonly cause?: unknown },
 ): MooringError {

@@ -1,5 +1,5 @@
 import { MooringError } from '../errors.ts'
-import type { ListOptions, PutOptions } from './kv.ts'
+import type { ListOptions, PutOptions } from './kv-handle.ts'
 import { badCursor, badOption, notANumber, overflow } from './kv-errors.ts'
 
 export const longestKeyBytes = 512

@@ -1,4 +1,4 @@
-import type { CountingKv } from './kv.ts'
+import type { CountingKv } from './kv-handle.ts'
 import {
   addToCounter,
   checkAmount,

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { type Kv, kv, type KvOptions } from './kv.ts'
+import { kv, type KvOptions } from './kv.ts'
+import type { Kv } from './kv-handle.ts'
 import type { BindingAttachment } from './resource.ts'
 
 const at = (value: unknown): BindingAttachment => ({

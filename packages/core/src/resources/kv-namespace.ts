@@ -1,7 +1,8 @@
-import type { Kv } from './kv.ts'
+import type { Kv } from './kv-handle.ts'
 import { badCursor, storeFailed } from './kv-errors.ts'
 import { checkKey, checkTtl, checkValue, listDefaults, longestKeyBytes } from './kv-limits.ts'
-import { type BindingAttachment, bindingFix, describeResource, type Opened } from './resource.ts'
+import type { BindingAttachment, Opened } from './resource.ts'
+import { bindingFix, describeResource } from './resource-names.ts'
 
 /** The part of a Workers KV namespace that is used, declared by its shape. */
 interface Namespace {

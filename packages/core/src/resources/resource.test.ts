@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { environmentNames } from './resource.ts'
+import { environmentNames } from './resource-names.ts'
 
 test.each([
   ['preview', 'PREVIEW_URL', 'PREVIEW'],

@@ -1,23 +1,15 @@
 import type { Problem } from '../problem.ts'
 import type { Consumption, DeadLetters, QueueStore } from '../queues/queue-store.ts'
-import type { BatchReceiver } from '../queues/queue-binding.ts'
-import type { Kv } from './kv.ts'
-import type { Topic } from './topic.ts'
+import type { MessageBatch } from '../queues/message-batch.ts'
+import type { Delivery, Outcome, Receiving } from '../queues/receive.ts'
+import type { ResourceKind, ResourceNames } from './resource-names.ts'
+import type { Kv } from './kv-handle.ts'
+import type { Topic } from './topic-handle.ts'
 
 /** Where a resource is attached: by URL (port-bound) or by binding (injected). */
 export type Attachment = UrlAttachment | BindingAttachment
 
-/** A resource, and the names by which it is attached. */
-interface Named {
-  /** The name in the declaration, such as `store`. */
-  readonly resource: string
-  /** The environment variable, such as `STORE_URL`. */
-  readonly variable: string
-  /** The binding, such as `STORE`. */
-  readonly binding: string
-}
-
-interface Attached extends Named {
+interface Attached extends ResourceNames {
   /** The app's name, for what a store shares with other apps. */
   readonly app: string
 }
@@ -51,9 +43,22 @@ export interface Opened<Handle> {
   readonly receiver?: BatchReceiver
 }
 
+/** The receiving end of a queue that the runtime brings messages of. */
+export interface BatchReceiver {
+  readonly concurrency: number
+  /** Handles one message of this queue. */
+  readonly receive: (delivery: Delivery, receiving: Receiving) => Promise<Outcome>
+  /** Handles a batch, each message by the queue that it is of. */
+  readonly run: (
+    batch: MessageBatch,
+    queues: readonly AttachedResource[],
+    receiving: Receiving,
+  ) => Promise<void>
+}
+
 /** What `kv()`, `topic()`, `queue()` and `service()` return: a declaration, to be attached by configuration. */
 export interface Resource<Handle = unknown> {
-  readonly kind: 'kv' | 'topic' | 'queue' | 'service'
+  readonly kind: ResourceKind
   /** An optional one that is not attached has the handle `undefined`. */
   readonly optional: boolean
   /** The lines of a Worker's configuration, where it takes more than the binding. */
@@ -78,7 +83,7 @@ export interface AttachedResource extends Pick<
   'check' | 'close' | 'consume' | 'deadLetters' | 'receiver'
 > {
   readonly name: string
-  readonly kind: Resource['kind']
+  readonly kind: ResourceKind
   /** What it is attached to, safe to print; `undefined` where an optional one is not. */
   readonly target: string | undefined
   /** Whether the adapter chose it because nothing was set (development only). */
@@ -90,36 +95,6 @@ export type Found =
   | { readonly at: Attachment; readonly target: string; readonly embedded: boolean }
   | { readonly missing: Problem }
   | { readonly wrong: Problem }
-
-/** `preview` is `PREVIEW_URL` and `PREVIEW`; `clickStore` is `CLICK_STORE_URL` and `CLICK_STORE`. */
-export function environmentNames(resource: string): { variable: string; binding: string } {
-  const binding = resource.replace(/([a-z0-9])([A-Z])/g, '$1_$2').toUpperCase()
-  return { variable: `${binding}_URL`, binding }
-}
-
-/**
- * A resource in a sentence. Both names, since the reader may run either target.
- *
- * @example The kv resource "store" (STORE_URL port-bound, binding STORE injected)
- */
-export function describeResource(kind: Resource['kind'], named: Named): string {
-  const { resource, variable, binding } = named
-  return `The ${kind} resource "${resource}" (${variable} port-bound, binding ${binding} injected)`
-}
-
-/** What a resource is bound to in a Worker, and where its configuration has those. */
-export const bindings: Readonly<Record<Resource['kind'], readonly [what: string, key: string]>> = {
-  kv: ['KV namespace', 'kv_namespaces'],
-  topic: ['Durable Object namespace', 'durable_objects'],
-  queue: ['queue', 'queues.producers'],
-  service: ['Worker', 'services'],
-}
-
-/** What to write into a Worker's configuration, where the binding is missing or another. */
-export function bindingFix(kind: Resource['kind'], binding: string): string {
-  const [what, table] = bindings[kind]
-  return `Bind a ${what} as "${binding}" under "${table}" in wrangler.jsonc.`
-}
 
 /** Attaches every declared resource; what is missing or wrong becomes a problem. */
 export async function attachAll(

@@ -1,7 +1,8 @@
 import type { Context } from 'hono'
 import { MooringError } from '../errors.ts'
 import { requestId } from '../request-id.ts'
-import { type Attachment, bindingFix, describeResource, type Resource } from './resource.ts'
+import type { Attachment, Resource } from './resource.ts'
+import { bindingFix, describeResource } from './resource-names.ts'
 
 export interface ServiceOptions {
   /** Milliseconds until the head of an answer must be there. @default 10_000 */

@@ -1,5 +1,6 @@
 export { testApp, type TestApp, type TestAppOptions } from './test-app.ts'
-export { atomicKvCases, type KvCase, kvCases } from './kv-cases.ts'
+export { atomicKvCases, kvCases } from './kv-cases.ts'
+export type { KvCase } from './kv-assert.ts'
 export { countingKvCases } from './kv-counting-cases.ts'
 export { type TopicCase, topicCases } from './topic-cases.ts'
 export {

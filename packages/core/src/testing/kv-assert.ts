@@ -1,5 +1,12 @@
 import type { ErrorCode } from '../errors.ts'
-import type { Kv, ListOptions } from '../resources/kv.ts'
+import type { Kv, ListOptions } from '../resources/kv-handle.ts'
+
+/** One behaviour that every driver of a store must show: plain code, for any runtime. */
+export interface KvCase<Store extends Kv = Kv> {
+  readonly name: string
+  /** Rejects with what differs. Uses keys of its own only, so the store may hold others. */
+  readonly run: (kv: Store) => Promise<void>
+}
 
 /** Fails with `what` unless both are the same as JSON; long values are cut in the message. */
 export function same(actual: unknown, expected: unknown, what: string): void {

@@ -1,4 +1,3 @@
-import type { Kv } from '../resources/kv.ts'
 import {
   afterBriefMs,
   afterShortMs,
@@ -9,15 +8,9 @@ import {
   same,
   shortMs,
   sleep,
+  type KvCase,
 } from './kv-assert.ts'
 import { listCases } from './kv-list-cases.ts'
-
-/** One behaviour that every driver of a store must show: plain code, for any runtime. */
-export interface KvCase<Store extends Kv = Kv> {
-  readonly name: string
-  /** Rejects with what differs. Uses keys of its own only, so the store may hold others. */
-  readonly run: (kv: Store) => Promise<void>
-}
 
 /** As many bytes of UTF-8 as it says. */
 const keyOf = (bytes: number): string => 'é'.repeat(bytes / 2) + 'x'.repeat(bytes % 2)

@@ -1,6 +1,14 @@
-import type { CountingKv } from '../resources/kv.ts'
-import { afterBriefMs, briefMs, freshPrefix, pagesOf, refused, same, sleep } from './kv-assert.ts'
-import type { KvCase } from './kv-cases.ts'
+import type { CountingKv } from '../resources/kv-handle.ts'
+import {
+  afterBriefMs,
+  briefMs,
+  freshPrefix,
+  pagesOf,
+  refused,
+  same,
+  sleep,
+  type KvCase,
+} from './kv-assert.ts'
 
 /** What a store does besides that can count. */
 export const countingKvCases: readonly KvCase<CountingKv>[] = [

@@ -1,6 +1,5 @@
-import type { Kv } from '../resources/kv.ts'
-import { freshPrefix, pagesOf, refused, same } from './kv-assert.ts'
-import type { KvCase } from './kv-cases.ts'
+import type { Kv } from '../resources/kv-handle.ts'
+import { freshPrefix, pagesOf, refused, same, type KvCase } from './kv-assert.ts'
 
 /** Keys that sort differently by UTF-16 units, by locale and by bytes of UTF-8; here by bytes. */
 const inByteOrder = [

@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { MessageContext } from '../app.ts'
-import { type Queue, queue, type QueueResource } from '../resources/queue.ts'
+import { queue, type QueueResource } from '../resources/queue.ts'
+import type { Queue } from '../resources/queue-handle.ts'
 import { refused, same } from './kv-assert.ts'
 
 /** What the cases send. */

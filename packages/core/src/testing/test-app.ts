@@ -1,10 +1,12 @@
 import { adopt } from '../adapter/adapter.ts'
-import { type App, assertApp, type FetchHandler, isApp } from '../app.ts'
+import { type App, assertApp, isApp } from '../app.ts'
+import type { FetchHandler } from '../fetch-handler.ts'
 import { createLogger, type LogEvent } from '../log.ts'
 import { createMemoryQueue, type MemoryQueue } from '../queues/queue-memory.ts'
 import { createMemoryKv } from '../resources/kv-memory.ts'
 import { createMemoryTopic } from '../topics/topic-memory.ts'
-import { type Found, environmentNames, type Resource } from '../resources/resource.ts'
+import type { Found, Resource } from '../resources/resource.ts'
+import { environmentNames } from '../resources/resource-names.ts'
 
 export interface TestAppOptions {
   /** Environment variables for the app's config. @default none */

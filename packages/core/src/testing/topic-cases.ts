@@ -1,4 +1,4 @@
-import type { Subscription, Topic, TopicEvent } from '../resources/topic.ts'
+import type { Subscription, Topic, TopicEvent } from '../resources/topic-handle.ts'
 import { refused, same } from './kv-assert.ts'
 
 /** One behaviour that every driver of a topic must show: plain code, for any runtime. */

@@ -1,4 +1,4 @@
-import type { Subscription, TopicEvent } from '../resources/topic.ts'
+import type { Subscription, TopicEvent } from '../resources/topic-handle.ts'
 import { keptMessages } from './topic-limits.ts'
 
 /** All that is kept may wait, and as much that comes meanwhile. */

@@ -1,4 +1,4 @@
-import type { Topic, TopicEvent } from '../resources/topic.ts'
+import type { Topic, TopicEvent } from '../resources/topic-handle.ts'
 
 /**
  * A topic whose events come to Durable Objects. A subscription would keep an object from

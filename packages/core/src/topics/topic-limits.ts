@@ -1,5 +1,5 @@
 import { MooringError } from '../errors.ts'
-import { type Attachment, describeResource } from '../resources/resource.ts'
+import { describeResource, type ResourceNames } from '../resources/resource-names.ts'
 
 /** Messages that a topic keeps for those who come back. */
 export const keptMessages: number = 256
@@ -25,7 +25,7 @@ export function checkText(text: string): void {
 
 /** The topic itself failed. */
 export function topicFailed(
-  at: Attachment,
+  at: ResourceNames,
   what: string,
   details: { readonly why?: string; readonly fix?: string; readonly cause?: unknown },
 ): MooringError {

@@ -1,4 +1,4 @@
-import type { Topic, TopicMessage } from '../resources/topic.ts'
+import type { Topic, TopicMessage } from '../resources/topic-handle.ts'
 import { createTopicFeed, type TopicFeed } from './topic-feed.ts'
 import { checkText, keptMessages } from './topic-limits.ts'
 

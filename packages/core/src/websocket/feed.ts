@@ -1,12 +1,18 @@
-import type { Topic, TopicEvent } from '../resources/topic.ts'
+import type { Topic, TopicEvent } from '../resources/topic-handle.ts'
 import { followedTopic } from '../topics/topic-followers.ts'
-import type { StatefulParts } from './stateful.ts'
+import type { SessionParts } from './session.ts'
 
 /** Where the events of a topic go. */
 export interface FeedTarget {
   /** Is called with one event after the other. */
   readonly receive: (event: TopicEvent) => Promise<void>
   readonly fail: (error: unknown) => void
+}
+
+/** Where the socket is. */
+export interface FeedPlace extends Pick<SessionParts, 'waitUntil'> {
+  /** The Durable Object in which it is. */
+  readonly objectId?: string
 }
 
 /** What a topic gives to one socket. */
@@ -26,7 +32,7 @@ export function feedFrom(
   topic: Topic,
   after: string | undefined,
   { receive, fail }: FeedTarget,
-  { objectId, waitUntil }: StatefulParts,
+  { objectId, waitUntil }: FeedPlace,
 ): Feed {
   const followed = followedTopic(topic)
   if (followed && objectId !== undefined) {

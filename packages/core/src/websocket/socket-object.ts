@@ -2,12 +2,22 @@ import type { Context } from 'hono'
 import type { WebSocketTerms } from '../adapter/web-socket.ts'
 import { objectLines } from '../object-lines.ts'
 import { configError, type Problem } from '../problem.ts'
-import type { KeptWebSocket } from './stateful.ts'
 
 /** The part of a Durable Object namespace that is used, declared by its shape. */
 interface Namespace {
   newUniqueId(): unknown
   get(id: unknown): { fetch(url: string, init?: RequestInit): Promise<Response> }
+}
+
+/** What is known of a socket apart from its handlers. */
+export interface KeptWebSocket {
+  readonly name: string
+  readonly url: string
+  readonly protocol: string | undefined
+  /** As JSON. */
+  readonly state: string
+  /** The last message of its topic that was handled; before, the one after which it begins. */
+  readonly after?: string
 }
 
 /** The binding of the objects in which sockets live. */

@@ -1,12 +1,12 @@
 import type { Context } from 'hono'
 import { declareNeed } from '../adapter/needs.ts'
 import { MooringError } from '../errors.ts'
-import type { Topic, TopicEvent } from '../resources/topic.ts'
+import type { Topic, TopicEvent } from '../resources/topic-handle.ts'
 import type { WebSocketContext, WebSocketEvents } from './events.ts'
-import { feedFrom } from './feed.ts'
+import { feedFrom, type FeedPlace } from './feed.ts'
 import { isTaken } from './names.ts'
 import { isThenable, runSession, type SessionParts } from './session.ts'
-import { objectProblem } from './socket-object.ts'
+import { objectProblem, type KeptWebSocket } from './socket-object.ts'
 import { stateText } from './state.ts'
 
 /** What the handlers of a WebSocket with a declared state get. */
@@ -50,17 +50,6 @@ export interface StatefulWebSocket<State, Raw = unknown> {
    * one has settled; one that came when its object was lost meanwhile may come again.
    */
   onTopicEvent?(event: TopicEvent, ws: StatefulWebSocketContext<State, Raw>): unknown
-}
-
-/** What is known of a socket apart from its handlers. */
-export interface KeptWebSocket {
-  readonly name: string
-  readonly url: string
-  readonly protocol: string | undefined
-  /** As JSON. */
-  readonly state: string
-  /** The last message of its topic that was handled; before, the one after which it begins. */
-  readonly after?: string
 }
 
 type Limits = Pick<SessionParts, 'maxMessageBytes' | 'maxBufferedBytes'>
@@ -148,13 +137,11 @@ export async function keptFrom(
 }
 
 /** What a socket with a declared state needs to run, wherever that is. */
-export interface StatefulParts extends Pick<SessionParts, 'socket' | 'log' | 'waitUntil'> {
+export interface StatefulParts extends FeedPlace, Pick<SessionParts, 'socket' | 'log'> {
   /** Whether it was opened before, so that `onOpen` has been called. */
   readonly isOpen?: boolean
   /** Is given what is to be kept, whenever a handler has changed it. */
   readonly keep?: (changed: Partial<Pick<KeptWebSocket, 'state' | 'after'>>) => void
-  /** The Durable Object in which it is. */
-  readonly objectId?: string
 }
 
 /** A socket that runs. */

@@ -8,14 +8,12 @@ import {
   textType,
 } from '@mooring/port-bound'
 import { setSource } from '../body-source.ts'
-import { checkedInit } from './response-init.ts'
+import { checkedInit, type Init } from './response-init.ts'
 
 const Native = globalThis.Response
 
 /** A body that can be written as it is. */
 export type PlainBody = string | Uint8Array | ReadableStream<Uint8Array> | null
-
-export type Init = Pick<ResponseInit, 'status' | 'statusText' | 'headers'>
 
 /** What a response is made of. */
 export interface ResponseParts {

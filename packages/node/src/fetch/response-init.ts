@@ -1,6 +1,7 @@
 import { textType } from '@mooring/port-bound'
-import type { Init } from './fetch-response.ts'
 import { isPlainField } from '../header-field.ts'
+
+export type Init = Pick<ResponseInit, 'status' | 'statusText' | 'headers'>
 
 const textInit: Init = { headers: { 'Content-Type': textType } }
 

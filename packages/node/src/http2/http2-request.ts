@@ -1,11 +1,18 @@
 import type { OutgoingHttpHeaders } from 'node:http'
 import { Http2ServerRequest } from 'node:http2'
-import type { Http2Reply } from './http2-reply.ts'
 import { readStream, unusable } from '../whole-body.ts'
+
+/** What a refusal needs of a reply. */
+interface Refusing {
+  readonly headersSent: boolean
+  answer(status: number, reason: string, headers?: OutgoingHttpHeaders): void
+  finish(): void
+  cutOff(): void
+}
 
 /** The request class of HTTP/2, which does for the listener and its guards what `Incoming` does. */
 export class Http2Incoming extends Http2ServerRequest {
-  declare reply: Http2Reply
+  declare reply: Refusing
   declare protected readonly bodyLimitBytes: number
   #receivedBytes = 0
   #isRefused = false
@@ -32,7 +39,7 @@ export class Http2Incoming extends Http2ServerRequest {
   }
 
   /** @returns whether the body was announced as too large, and has been refused */
-  refuseLargeBody(reply: Http2Reply): boolean {
+  refuseLargeBody(reply: Refusing): boolean {
     const announced = this.headers['content-length']
     if (announced === undefined || Number(announced) <= this.bodyLimitBytes) return false
     this.#refuseBody(reply)
@@ -40,7 +47,7 @@ export class Http2Incoming extends Http2ServerRequest {
   }
 
   /** Answers a request that nobody reads. */
-  refuse(reply: Http2Reply, status: number, reason: string, headers?: OutgoingHttpHeaders): void {
+  refuse(reply: Refusing, status: number, reason: string, headers?: OutgoingHttpHeaders): void {
     reply.answer(status, reason, headers)
     reply.finish()
   }
@@ -61,7 +68,7 @@ export class Http2Incoming extends Http2ServerRequest {
   }
 
   /** 413, whole and at once, and an error for who reads the body. The other streams go on. */
-  #refuseBody(reply: Http2Reply): void {
+  #refuseBody(reply: Refusing): void {
     this.#isRefused = true
     if (reply.headersSent) reply.cutOff()
     else this.refuse(reply, 413, `Content Too Large: at most ${this.bodyLimitBytes} bytes`)

@@ -1,9 +1,15 @@
 import { constants, type ServerHttp2Session } from 'node:http2'
 import type { Socket } from 'node:net'
+import type { Logger } from '@mooring/core'
 import { newConnectionGraceMs, type Speaker } from '../connections.ts'
 import { finGraceMs } from '../exchange.ts'
+import type { Limits } from '../limits.ts'
 import { http2Exchange, type Http2Reply } from './http2-reply.ts'
-import type { Http2Parts } from './http2.ts'
+
+export interface Http2Parts {
+  readonly limits: Limits
+  readonly log: Logger
+}
 
 /** How long a session that may leave is idle before it is told to: its client has gone elsewhere. */
 const leaveAfterMs = 1_000

@@ -1,17 +1,10 @@
 import { maxHeaderSize, type Server } from 'node:http'
 import { createServer, type ServerHttp2Session } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
-import type { Logger } from '@mooring/core'
 import type { Speaker } from '../connections.ts'
 import { createHttp2ReplyClass, type Http2Reply } from './http2-reply.ts'
 import { createHttp2RequestClass, type Http2Incoming } from './http2-request.ts'
-import { createSession, type Session } from './http2-session.ts'
-import type { Limits } from '../limits.ts'
-
-export interface Http2Parts {
-  readonly limits: Limits
-  readonly log: Logger
-}
+import { createSession, type Session, type Http2Parts } from './http2-session.ts'
 
 /** RFC 9113 §6.5.2 recommends no fewer; nginx has 128, h2o 100. */
 const maxConcurrentStreams = 100

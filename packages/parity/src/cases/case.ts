@@ -1,4 +1,3 @@
-import type { ExpectedLine } from '../log-lines.ts'
 import type { ScheduleRun } from '../targets/target.ts'
 
 /** What a person wrote down: steps, one after the other, and what a client must see at each. */
@@ -118,4 +117,11 @@ export interface ScheduleStep extends StepBase, ScheduleRun {
 /** All targets are stopped and started again. */
 export interface RestartStep extends StepBase {
   readonly kind: 'restart'
+}
+
+/** What a case says that is logged, such as `error the handler threw`. */
+export interface ExpectedLine {
+  /** The level of an event of Mooring's log; `out` or `err` for a line of the app's `console`. */
+  readonly level: string
+  readonly text: string
 }

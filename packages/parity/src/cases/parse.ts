@@ -1,7 +1,6 @@
-import type { ExpectedLine } from '../log-lines.ts'
 import { bytesOf } from './bytes.ts'
 import { splitAnswers } from './answers.ts'
-import type { Case, Leaves, RequestStep, Step } from './case.ts'
+import type { Case, ExpectedLine, Leaves, RequestStep, Step } from './case.ts'
 import { parseWebSocket } from './conversation.ts'
 import { countOf, type Directives, takeDirectives } from './directives.ts'
 import { onlyStatus, parseExpected } from './expected.ts'

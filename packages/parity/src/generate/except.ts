@@ -1,5 +1,5 @@
 import { UsageError } from '../arguments.ts'
-import type { Route } from './routes.ts'
+import type { Route } from './route.ts'
 
 /** How many near routes a mistake is told with. */
 const mostNear = 3

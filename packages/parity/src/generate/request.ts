@@ -13,7 +13,7 @@ import {
   words,
 } from './material.ts'
 import type { Random } from './random.ts'
-import type { Route } from './routes.ts'
+import type { Route } from './route.ts'
 
 /** A request in parts, so that it can be made smaller. */
 export interface Generated {

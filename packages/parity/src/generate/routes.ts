@@ -5,12 +5,7 @@ import { promisify } from 'node:util'
 import { UsageError } from '../arguments.ts'
 import { notStarted } from '../targets/target.ts'
 import { without } from './except.ts'
-
-/** A route of an app, as Hono has it: `GET`, `/links/:slug`. */
-export interface Route {
-  readonly method: string
-  readonly path: string
-}
+import type { Route } from './route.ts'
 
 /** Whose routes, and which of them. */
 export interface RouteOptions {

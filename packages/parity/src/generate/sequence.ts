@@ -1,6 +1,6 @@
 import type { Random } from './random.ts'
 import { type Connection, type Generated, generateRequest, segmentsOf } from './request.ts'
-import type { Route } from './routes.ts'
+import type { Route } from './route.ts'
 
 /** Requests one after the other: what an earlier one leaves a later one may show. */
 export type Sequence = readonly Generated[]

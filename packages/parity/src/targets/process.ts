@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
-import type { LogLine } from '../log-lines.ts'
+import type { LogLine } from './log-line.ts'
 import { notStarted, type Running, type Target } from './target.ts'
 
 /** A port-bound app as a command of any runtime. */

@@ -1,5 +1,5 @@
 import { MooringError } from '@mooring/core'
-import type { LogLine } from '../log-lines.ts'
+import type { LogLine } from './log-line.ts'
 import type { Address } from '../wire/connection.ts'
 
 /** Something that serves the app: a runtime with its adapter. */

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import type { LogLine } from '../log-lines.ts'
+import type { LogLine } from './log-line.ts'
 import { notStarted, type Running, type Target } from './target.ts'
 
 /** An app that workerd runs. */

@@ -1,7 +1,6 @@
 import { limitBody, logHandlerErrors, refusal } from '@mooring/core/adapter'
 import type { FetchHandler, Logger, RequestLimits } from '@mooring/core'
-import type { FetchExchange, FetchExchanges } from './fetch-exchange.ts'
-import { pathOf } from './fetch-exchange.ts'
+import { type FetchExchange, type FetchExchanges, pathOf } from './fetch-exchange.ts'
 import type { FetchProbes } from './fetch-probes.ts'
 import { canonicalRequest, forwardedRequest } from './fetch-request.ts'
 import { wireResponse, withHeader } from './fetch-response.ts'

@@ -2,7 +2,7 @@ import type { Logger } from '@mooring/core'
 import type { FetchExchanges } from './fetch-exchange.ts'
 import type { FetchServer } from './fetch-runtime.ts'
 import type { FetchWebSockets } from './fetch-web-sockets.ts'
-import type { Answering } from '../lifecycle.ts'
+import type { Answering } from '../answering.ts'
 
 /**
  * A runtime does not tell of connections, only of requests: without a new one for as long, nothing

@@ -1,4 +1,4 @@
-import type { InFlight, OpenRequest } from '../lifecycle.ts'
+import type { InFlight, OpenRequest } from '../answering.ts'
 import type { Answer, FetchIncoming } from './fetch-runtime.ts'
 
 /** A request that a fetch handler is answering. */

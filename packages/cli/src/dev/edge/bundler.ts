@@ -105,7 +105,12 @@ export async function createEdgeBundler(configPath: string): Promise<EdgeBundler
       const wranglerConfig = env.config.latestWranglerConfig
       if (!wranglerConfig) throw new Error('Wrangler bundled without a configuration')
       const { config, bundle } = result
-      last = { config, bundle, wranglerConfig, map: await readBundleMap(config, bundle) }
+      last = {
+        config,
+        bundle,
+        wranglerConfig,
+        map: await readBundleMap(config.projectRoot, bundle),
+      }
       return last
     },
     last: () => last,

@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises'
 import { SourceMap, type SourceMapPayload } from 'node:module'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import type { BundledWorker } from './bundler.ts'
 
 /** Where the code of one bundle came from. */
 export interface BundleMap {
@@ -10,13 +9,19 @@ export interface BundleMap {
   readonly payload: SourceMapPayload
 }
 
+/** What Wrangler says of a bundle, as far as it is used here. */
+interface Bundle {
+  readonly path: string
+  readonly sourceMapPath: string | undefined
+}
+
 /** The source map of a bundle, where Wrangler wrote one. */
 export async function readBundleMap(
-  config: BundledWorker['config'],
-  bundle: BundledWorker['bundle'],
+  projectRoot: string,
+  bundle: Bundle,
 ): Promise<BundleMap | undefined> {
   if (!bundle.sourceMapPath) return undefined
-  const file = path.resolve(config.projectRoot, bundle.sourceMapPath)
+  const file = path.resolve(projectRoot, bundle.sourceMapPath)
   const text = await readFile(file, 'utf8').catch(() => undefined)
   if (text === undefined) return undefined
   const payload = JSON.parse(text) as SourceMapPayload
