@@ -30,7 +30,7 @@ function discard(incoming: Incoming): void {
     bytes += chunk.length
     if (bytes > mostBytes) stop()
   }
-  incoming.on('data', count)
+  incoming.on('data', count).resume()
   incoming.once('end', stop)
   incoming.once('error', stop)
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { type AddressInfo, createServer, type Server } from 'node:net'
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { createClient } from './ask.ts'
 import type { RequestStep } from './cases/case.ts'
@@ -52,6 +52,33 @@ test('where the one before ends the connection it is sent again, as a client wou
   expect((await client.ask(second)).get('body')).toBe('/2')
   expect(got[1]).toBe(second.bytes.toString())
   client.hangUp()
+})
+
+test('an upload goes on until the server holds it back; its answer is read later', async () => {
+  const sockets: Socket[] = []
+  server = createServer({ allowHalfOpen: true }, (socket) => {
+    sockets.push(socket.pause().on('error', () => {}))
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const client = createClient({
+    host: '127.0.0.1',
+    port: (server.address() as AddressInfo).port,
+  })
+  const [upload, rest] = parseCases('### a\n@upload 67108864\nPOST /\n---\n@rest\n', 'a.http')[0]!
+    .steps as [RequestStep, RequestStep]
+  expect((await client.ask(upload)).get('status')).toBe('held back')
+  sockets[0]!.write(ok('/'))
+  const unread = await client.ask(rest)
+  expect([unread.get('body'), unread.get('upload')]).toEqual(['/', 'held back'])
+
+  const asked = client.ask(upload)
+  await expect.poll(() => sockets.length).toBe(2)
+  sockets[1]!.resume()
+  expect((await asked).get('status')).toBe('all taken')
+  sockets[1]!.write(ok('/'))
+  const read = await client.ask(rest)
+  expect([read.get('body'), read.get('upload')]).toEqual(['/', undefined])
 })
 
 test('without bytes ahead it is sent in its turn', async () => {

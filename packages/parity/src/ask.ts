@@ -2,6 +2,7 @@ import type { Leaves, RequestStep } from './cases/case.ts'
 import { contentOf, type Observation, observe, observeNothing } from './observation.ts'
 import { type Address, type Connection, open } from './wire/connection.ts'
 import { NotHttpError, parseResponse } from './wire/response.ts'
+import { heldBack, startUpload, type Upload } from './wire/upload.ts'
 
 /** Until a whole response has come. */
 const answerMs = 15_000
@@ -15,6 +16,13 @@ const quietMs = 1_000
 /** A connection that was idle for longer may be closed at the moment in which it is used. */
 const idleMs = 2_000
 
+/** What an exchange has left to a later step. */
+interface Left {
+  readonly on: Connection
+  readonly method: string
+  readonly upload: Upload | undefined
+}
+
 /** A client of one target: it keeps its connection for as long as it can be used. */
 export interface Client {
   /** @param ahead bytes of the step that follows, which are sent together with those of this one */
@@ -26,7 +34,7 @@ export function createClient(address: Address): Client {
   let kept: Connection | undefined
   let usedAtMs = 0
   let hasSentAhead = false
-  let left: { readonly on: Connection; readonly method: string } | undefined
+  let left: Left | undefined
 
   function drop(): void {
     kept?.close()
@@ -38,20 +46,27 @@ export function createClient(address: Address): Client {
   async function begin(step: RequestStep, leaves: Leaves): Promise<Observation> {
     left?.on.close()
     const on = await open(address)
-    left = { on, method: step.method }
+    left = { on, method: step.method, upload: undefined }
     if (leaves === 'unread') on.pause()
     on.send(step.bytes)
-    return leaves === 'unread' ? observeNothing(leaves) : readUntil(on, step, leaves.until)
+    if (leaves === 'unread') return observeNothing(leaves)
+    if ('until' in leaves) return readUntil(on, step, leaves.until)
+    const isChunked = /\r\ntransfer-encoding: *chunked/i.test(step.bytes.toString('latin1'))
+    const upload = startUpload(on, leaves.upload, isChunked)
+    left = { ...left, upload }
+    return observeNothing(await upload.outcome())
   }
 
   async function finish(step: RequestStep): Promise<Observation> {
     if (!left) return observeNothing('nothing was left')
-    const { on, method } = left
+    const { on, method, upload } = left
     left = undefined
     on.resume()
     const seen = await read(on, { ...step, method })
+    const outcome = await upload?.outcome()
     on.close()
-    return seen
+    // Nobody reads any more, and the client is not told.
+    return outcome === heldBack ? new Map([...seen, ['upload', outcome]]) : seen
   }
 
   async function connection(fresh: boolean): Promise<Connection> {

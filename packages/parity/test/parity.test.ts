@@ -69,7 +69,7 @@ test(
       findTargets({
         ...app,
         folders: [folder('static-probe')],
-        env: { ...env, BODY_LIMIT: '1mb' },
+        env: { ...env, RESPONSE_TIMEOUT: '30s' },
       }),
     )
     try {

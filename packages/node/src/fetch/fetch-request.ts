@@ -153,8 +153,9 @@ function streamOf(incoming: Incoming): ReadableStream<Uint8Array> {
       if (done) controller.close()
       else controller.enqueue(value)
     },
-    async cancel(reason) {
-      await reader?.cancel(reason)
+    cancel() {
+      // To destroy it would leave what is still to come on the wire, before the next request.
+      if (reader) incoming.removeAllListeners('data').pause()
     },
   })
 }

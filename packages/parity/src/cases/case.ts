@@ -55,9 +55,11 @@ export interface RequestStep extends StepBase {
  * How much of an exchange a step does:
  *
  * - `unread`: it sends the request, and reads nothing.
+ * - `upload`: it sends the head and a body of so many bytes, until the server holds it back or has
+ *   taken all, and reads nothing.
  * - `until`: it reads until this text has come, without the coding of the body.
  */
-export type Leaves = 'unread' | { readonly until: string }
+export type Leaves = 'unread' | { readonly upload: number } | { readonly until: string }
 
 /** What a response must be. What is not stated must be the same on all targets. */
 export interface Expected {

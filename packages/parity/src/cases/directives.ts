@@ -16,6 +16,7 @@ const ofRequests: readonly string[] = [
   'wait',
   'eventually',
   'unread',
+  'upload',
   'until',
   'rest',
   'log',

@@ -5,6 +5,9 @@ import { bytesOfLines, inLine, type Line, LineError, splitMessage } from './line
 /** How a connection stands on which no response came. */
 export const noResponse: RegExp = /^(?:connection (?:closed|reset)|no response|nothing more came)$/
 
+/** What becomes of an upload whose answer is read later. */
+export const ofUpload: RegExp = /^(?:held back|all taken)$/
+
 /**
  * The response as it was written: a status line, fields, and a body.
  *
@@ -21,7 +24,9 @@ export const noResponse: RegExp = /^(?:connection (?:closed|reset)|no response|n
 export function parseExpected(written: readonly Line[]): Expected {
   const { head, body: bodyLines } = splitMessage(written)
   const [first, ...rest] = head as readonly [Line, ...Line[]]
-  if (noResponse.test(first.text)) return onlyStatus(first.text, first.number)
+  if (noResponse.test(first.text) || ofUpload.test(first.text)) {
+    return onlyStatus(first.text, first.number)
+  }
   const [, status, words] = /^HTTP\/\d\.\d (\d{3})(?: (.*))?$/.exec(first.text) ?? []
   if (status === undefined) {
     throw new LineError(first.number, `"${first.text}" is no status line, such as HTTP/1.1 200 OK`)

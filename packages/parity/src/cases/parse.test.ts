@@ -73,6 +73,14 @@ test('a part of an exchange, and the rest of it', () => {
   expect((steps[2] as RequestStep).bytes).toHaveLength(0)
 })
 
+test('an upload, and what becomes of it', () => {
+  const step = one('### a\n@upload 9\nPOST /\n\nheld back\n\n[D-91 bun]\nall taken\n')
+  expect(step.leaves).toEqual({ upload: 9 })
+  expect(step.bytes.toString()).toMatch(/\r\nContent-Length: 9\r\n\r\n$/)
+  expect(step.expected!.status).toBe('held back')
+  expect(step.declared).toMatchObject([{ expected: { status: 'all taken' } }])
+})
+
 test('a conversation over a WebSocket', () => {
   const [step] = parseCases(
     '### a\n@websocket /ws\nX-A: 1\n> text hi\n< close 1000\n',
@@ -122,6 +130,9 @@ test.each([
   ['### a\n@rest\nGET /\n', '3:1', '"GET /" is below @rest'],
   ['### a\n@unread\n@until b\nGET /\n', '3:1', '@unread and @until are of two steps'],
   ['### a\n@unread\nGET /\n\nHTTP/1.1 200\n', '5:1', '"HTTP/1.1 200" is what @rest reads'],
+  ['### a\n@upload b\nPOST /\n', '2:1', '@upload is "b", expected a whole number'],
+  ['### a\n@upload 1\n@unread\nPOST /\n', '2:1', '@unread and @upload are of two steps'],
+  ['### a\n@upload 1\nPOST /\n\nHTTP/1.1 200\n', '5:1', '"HTTP/1.1 200" is what @rest reads'],
   ['### a\nGET /\n\nHTTP/1.1 200\nA: b{{hex f}}\n', '5:5', '{{hex f}} is no bytes in hex'],
   ['### a\nPUT /\n\nb\nc {{text b}}\n', '5:3', '{{text b}} is no string in JSON'],
   ['### a\n@raw GET{{repeat x}}\n', '2:9', '{{repeat x}} is none of'],

@@ -3,7 +3,7 @@ import { splitAnswers } from './answers.ts'
 import type { Case, ExpectedLine, Leaves, RequestStep, Step } from './case.ts'
 import { parseWebSocket } from './conversation.ts'
 import { countOf, type Directives, takeDirectives } from './directives.ts'
-import { onlyStatus, parseExpected } from './expected.ts'
+import { ofUpload, onlyStatus, parseExpected } from './expected.ts'
 import { inLine, isFilled, type Line, LineError } from './lines.ts'
 import { requestBytes } from './request-bytes.ts'
 import { fillTable, type Written } from './table.ts'
@@ -89,14 +89,16 @@ function parseStep(all: readonly Line[]): Step {
   if (values.has('restart')) return parseRestart(at('restart'), rest)
   if (values.has('schedule')) return parseSchedule(at('schedule'), rest)
   if (values.has('websocket')) return parseWebSocket(at('websocket'), rest)
-  const { request, expected, declared } = splitAnswers(rest)
+  const { request, expected, declared } = splitAnswers(rest, values.has('upload'))
   const leaves = leavesOf(directives)
   const isRest = values.has('rest')
   const first = request.find(isFilled) ?? lines.get(isRest ? 'rest' : 'raw')
   if (isRest && first !== lines.get('rest')) {
     throw new LineError(first!.number, `"${first!.text}" is below @rest`)
   }
-  if (leaves === 'unread' && expected) {
+  const upload = typeof leaves === 'object' && 'upload' in leaves ? leaves.upload : undefined
+  const isEarly = upload !== undefined && expected && !ofUpload.test(expected[0].text)
+  if (expected && (leaves === 'unread' || isEarly)) {
     const why = `"${expected[0].text}" is what @rest reads: this step reads nothing`
     throw new LineError(expected[0].number, why)
   }
@@ -104,7 +106,7 @@ function parseStep(all: readonly Line[]): Step {
     ? Buffer.alloc(0)
     : values.has('raw')
       ? rawBytes(at('raw'))
-      : requestOf(request, all, values.has('no-host'))
+      : requestOf(request, all, values.has('no-host'), upload)
   const title = isRest ? 'the rest' : bytes.toString('latin1', 0, 200).split('\r\n', 1)[0]!
   const line = (first ?? all.find(isFilled)!).number
   return {
@@ -135,10 +137,17 @@ function rawBytes(line: Line): Buffer {
 }
 
 /** @param all the lines of the step, to name one where no request is written */
-function requestOf(request: readonly Line[], all: readonly Line[], withoutHost: boolean): Buffer {
+function requestOf(
+  request: readonly Line[],
+  all: readonly Line[],
+  withoutHost: boolean,
+  upload: number | undefined,
+): Buffer {
   const begin = request.findIndex(isFilled)
   const first = request[begin]
-  if (first && /^\S+ \S/.test(first.text)) return requestBytes(request.slice(begin), withoutHost)
+  if (first && /^\S+ \S/.test(first.text)) {
+    return requestBytes(request.slice(begin), withoutHost, upload)
+  }
   const { number } = first ?? all.find(isFilled)!
   throw new LineError(number, `"${first?.text ?? ''}" is no request line, such as GET /path`)
 }
@@ -153,14 +162,17 @@ function parseLogged(value: string): ExpectedLine {
   throw new Error(`@logged is "${value}", expected out, err or a level, and a part of the line`)
 }
 
-function leavesOf({ values, lines }: Directives): Leaves | undefined {
+function leavesOf(directives: Directives): Leaves | undefined {
+  const { values, lines } = directives
   const until = values.get('until')
-  const given = ['unread', 'until', 'rest'].filter((name) => values.has(name))
+  const given = ['unread', 'upload', 'until', 'rest'].filter((name) => values.has(name))
   if (given.length > 1) {
     const { number } = lines.get(given[1]!)!
     throw new LineError(number, `@${given[0]} and @${given[1]} are of two steps`)
   }
   if (until !== undefined) return { until }
+  const upload = countOf(directives, 'upload')
+  if (upload !== undefined) return { upload }
   return values.has('unread') ? 'unread' : undefined
 }
 

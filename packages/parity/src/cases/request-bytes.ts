@@ -19,9 +19,14 @@ export function hasField(fields: readonly Line[], name: string): boolean {
  * A request as it goes out: `Host` and `Content-Length` are filled in where they are not said.
  *
  * @param written begins with the request line
+ * @param upload bytes of a body that is sent later
  * @throws LineError
  */
-export function requestBytes(written: readonly Line[], withoutHost: boolean): Buffer {
+export function requestBytes(
+  written: readonly Line[],
+  withoutHost: boolean,
+  upload: number = 0,
+): Buffer {
   const { head, body } = splitMessage(written)
   const [first, ...fields] = head as readonly [Line, ...Line[]]
   const content = bytesOfLines(body)
@@ -30,6 +35,7 @@ export function requestBytes(written: readonly Line[], withoutHost: boolean): Bu
   if (!withoutHost && !hasField(fields, 'host')) all.push(filledIn('Host: localhost'))
   all.push(...fields)
   const isFramed = hasField(fields, 'content-length') || hasField(fields, 'transfer-encoding')
-  if (content.length > 0 && !isFramed) all.push(filledIn(`Content-Length: ${content.length}`))
+  const length = upload + content.length
+  if (length > 0 && !isFramed) all.push(filledIn(`Content-Length: ${length}`))
   return Buffer.concat([headBytes(all), content])
 }

@@ -44,6 +44,12 @@ export const decidedRuntime: readonly Decision[] = [
     section: 'Streams §2.5',
   },
   {
+    topic: 'An app that reads more slowly than the client sends',
+    everywhere: 'holds the client back: what is in between is bounded, and all of it arrives',
+    section: 'Streams §2.5',
+    except: ['D-91'],
+  },
+  {
     topic: 'Parts of a stream, compressed or not',
     everywhere: 'go out when they are made',
     section: 'decided here',

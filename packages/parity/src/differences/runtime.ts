@@ -27,6 +27,18 @@ export const runtime: readonly Difference[] = [
     link: 'https://www.rfc-editor.org/rfc/rfc9112#section-8',
   },
   {
+    number: 'D-91',
+    group: 'runtime',
+    title: 'An upload that the app does not read',
+    targets: ['bun', 'deno'],
+    what: 'What the app does not read is held back: the client cannot go on until the app reads, or has answered. Bun takes and drops the rest of a body that the app has cancelled. Deno takes all that comes once the answer has begun, and keeps it in memory.',
+    canonical: 'Who reads slowly holds back who sends (Streams §2.5).',
+    why: 'Bun’s server does so by itself. Deno’s reads on while an answer is being sent, to see whether the client hangs up.',
+    who: 'Apps that answer while they read, such as proxies and converters of large files: on Deno as much may be in memory as a client sends.',
+    how: 'Read the body before the answer begins, or let large files go straight to an object store.',
+    link: 'https://streams.spec.whatwg.org/#pipe-chains',
+  },
+  {
     number: 'D-75',
     group: 'runtime',
     title: 'When the head of a stream goes out',

@@ -10,7 +10,8 @@ export interface Connection {
   /** Takes the first `bytes` of what is pending. */
   readonly take: (bytes: number) => Buffer
   readonly ending: () => Ending
-  readonly send: (bytes: Buffer) => void
+  /** Calls `taken` when all of it is on its way, which the other side can hold back, or cannot be. */
+  readonly send: (bytes: Buffer, taken?: () => void) => void
   /** Reads nothing, so that the other side can send only what fits in between. */
   readonly pause: () => void
   readonly resume: () => void
@@ -74,8 +75,9 @@ export async function open({ host, port }: Address): Promise<Connection> {
       return taken
     },
     ending: () => ending,
-    send(bytes) {
-      if (socket.writable) socket.write(bytes)
+    send(bytes, taken) {
+      if (socket.writable) socket.write(bytes, taken)
+      else taken?.()
     },
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),
