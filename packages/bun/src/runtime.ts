@@ -1,5 +1,7 @@
 import { type FetchRuntime, withHeader } from '@mooring/port-bound'
+import { withBodyAsSent } from './body-as-sent.ts'
 import { serveBun } from './bun.ts'
+import { withoutAddedType } from './type-of-body.ts'
 import { BunRawWebSocket, type Upgraded } from './web-socket.ts'
 
 /** What Bun takes for the seconds of an idle connection. */
@@ -15,6 +17,7 @@ export const bunRuntime: FetchRuntime = {
   name: 'bun',
   limitsBodies: true,
   decodes: ['gzip', 'deflate', 'br', 'zstd'],
+  withBodyAsSent,
   forHead,
   unsupported: {
     SOCKET_PATH: 'This adapter binds a TCP port.',
@@ -69,7 +72,7 @@ export const bunRuntime: FetchRuntime = {
         function quiet(response: Response | undefined): Response | undefined {
           const type = response?.headers.get('content-type')
           if (type?.startsWith('text/event-stream')) bun.timeout(request, 0)
-          return response && closing(request, response)
+          return response && withoutAddedType(request, closing(request, response))
         }
       },
       error: () => new Response('Internal Server Error', { status: 500 }),

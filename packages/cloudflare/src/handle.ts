@@ -105,10 +105,11 @@ export function handle(app: App | FetchHandler): ExportedHandler {
  * The request with the URL that the standard makes of its own: workerd hands it over as it was
  * written, and a path with dot segments in it or a host in capitals would be another here than on
  * every other runtime. What is no host, a backslash in a path, and what is not ASCII are 400
- * (RFC 9112 §3.2).
+ * (RFC 9112 §3.2). The body of a GET means nothing (RFC 9110 §9.3.1).
  */
 function standardRequest(request: Request): Request | Response {
-  const { url, method, headers } = request
+  const { url, method, headers, body } = request
+  if (body && /^(GET|HEAD)$/.test(method)) request = new Request(request, { body: null })
   // workerd knows it, and no other runtime does (RFC 9110 §9.1).
   if (method === 'BAN') return new Response('501 Not Implemented\n', { status: 501 })
   const parsed = URL.parse(url)

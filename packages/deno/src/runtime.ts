@@ -1,4 +1,5 @@
 import type { FetchRuntime } from '@mooring/port-bound'
+import { withBodyAsSent } from './body-as-sent.ts'
 import { type DenoInfo, type DenoServer, serveDeno, upgradeDeno } from './deno.ts'
 import { DenoRawWebSocket } from './web-socket.ts'
 
@@ -18,6 +19,7 @@ export const denoRuntime: FetchRuntime = {
   name: 'deno',
   limitsBodies: false,
   decodes: ['gzip', 'br'],
+  withBodyAsSent,
   forHead,
   unsupported: {
     SOCKET_PATH: 'This adapter binds a TCP port.',

@@ -1,5 +1,6 @@
 import type { App, FetchHandler, SetupContext } from '@mooring/core'
 import { type Hooks, obeyBootSignals, serveFetch, type ServedPort } from '@mooring/port-bound'
+import { sayRedirect } from './request-redirect.ts'
 import { denoRuntime } from './runtime.ts'
 
 // From the first import on: the program may take its time before it serves.
@@ -25,5 +26,6 @@ export async function serve<Setup = SetupContext<{}, {}>>(
   app: App<FetchHandler, Setup> | FetchHandler,
   hooks: Hooks<Setup> = {},
 ): Promise<ServedPort> {
+  sayRedirect()
   return serveFetch(denoRuntime, app, hooks)
 }

@@ -56,6 +56,8 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
     listener,
   )
   answerParseErrors(server)
+  // Only Node would say 417 of an expectation that nobody knows (RFC 9110 §10.1.1).
+  server.on('checkExpectation', (...exchange) => void server.emit('request', ...exchange))
   server.maxConnections = limits.maxConnections
   // All of them are seen, and too many are refused.
   server.maxHeadersCount = 0

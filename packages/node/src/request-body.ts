@@ -22,6 +22,12 @@ export class Incoming extends IncomingMessage {
   #onRefusedEnd: (() => void) | undefined
   #whole: WholeBody | undefined
 
+  /** One of no bytes is one too (RFC 9112 §6.3). */
+  get hasBody(): boolean {
+    const { 'content-length': length, 'transfer-encoding': coding } = this.headers
+    return length !== undefined || coding !== undefined
+  }
+
   /** @returns whether the body was announced as too large, and has been refused */
   refuseLargeBody(reply: Reply): boolean {
     const announced = this.headers['content-length']

@@ -35,6 +35,7 @@ test('requests and responses are what they are over HTTP/1.1', async () => {
   const echo = { ':method': 'POST', ':path': '/echo' }
   const body = 'ünï'.repeat(100_000)
   expect(await ask(session, echo, body)).toMatchObject({ status: 200, body })
+  expect(await ask(session, { ...echo, expect: 'nothing' }, body)).toMatchObject({ body })
   expect(await ask(session, { ':method': 'HEAD' })).toMatchObject({ status: 200, body: '' })
   expect((await ask(session, '/nowhere')).status).toBe(404)
   expect((await ask(session, '/livez')).body).toContain('"status":"pass"')

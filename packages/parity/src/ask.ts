@@ -137,8 +137,8 @@ async function read(on: Connection, step: RequestStep): Promise<Observation> {
         )
       }
     } catch (error) {
-      if (error instanceof NotHttpError) return observeNothing(`no HTTP: ${error.message}`)
-      throw error
+      if (!(error instanceof NotHttpError)) throw error
+      return new Map([...observeNothing('no HTTP'), ['body', error.message]])
     }
     if (ending !== 'open') return observeNothing(`connection ${ending}`)
     if (isOver) return observeNothing('no response')

@@ -1,5 +1,6 @@
 import { headersOfDecoded } from './decoded-body.ts'
 import { upgradeStatus } from './fetch/fetch-web-sockets.ts'
+import { relayedStream } from './relayed-stream.ts'
 import { bodyFor, checkReason, checkStatus, jsonText, textType } from './response-rules.ts'
 
 /** The status of the one response that stands for a WebSocket, and that a middleware may copy. */
@@ -11,21 +12,7 @@ const streams = new WeakSet<Response>()
 /** A response that tells when nobody reads its stream any more; one that is there as a whole cannot. */
 export function tellCancel(response: Response, cancelled: () => void): Response {
   if (response.body === null || !streams.has(response)) return response
-  const reader = response.body.getReader()
-  const body = new ReadableStream<Uint8Array<ArrayBuffer>>(
-    {
-      async pull(controller) {
-        const { done, value } = await reader.read()
-        if (done) controller.close()
-        else controller.enqueue(value)
-      },
-      cancel(reason) {
-        cancelled()
-        return reader.cancel(reason)
-      },
-    },
-    { highWaterMark: 0 },
-  )
+  const body = relayedStream(response.body.getReader(), { cancelled })
   return new Response(body, response)
 }
 

@@ -41,8 +41,7 @@ export function appSuites(runtime: RuntimeName): void {
       server = await startApp(runtime, 'static', { BASE: `file://${folder.path}/app.js` })
     })
     afterAll(() => folder.remove())
-    // D-39.
-    staticSuite(() => server.port, runtime === 'bun' ? 'application/octet-stream' : null)
+    staticSuite(() => server.port)
     diskSuite(() => server.port)
   })
 

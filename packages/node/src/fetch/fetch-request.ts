@@ -67,7 +67,7 @@ export class LazyRequest {
   }
 
   get #hasBody(): boolean {
-    return this.method !== 'GET' && this.method !== 'HEAD'
+    return this.method !== 'GET' && this.method !== 'HEAD' && this.#incoming.hasBody
   }
 
   /** The whole body, past the stream that a real request would have. */

@@ -17,6 +17,10 @@ export class Http2Incoming extends Http2ServerRequest {
   #receivedBytes = 0
   #isRefused = false
 
+  get hasBody(): boolean {
+    return !this.stream.endAfterHeaders || this.headers['content-length'] !== undefined
+  }
+
   /**
    * Makes it look as it would in HTTP/1.1: the authority is in `Host`, and the scheme is that of the
    * connection, whatever the client calls it.

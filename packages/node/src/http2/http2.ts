@@ -46,6 +46,7 @@ export function createHttp2(
     if (problem === undefined) server.emit('request', incoming, outgoing)
     else incoming.refuse(outgoing, 400, `Bad Request: ${problem}`)
   })
+  http2.on('checkExpectation', (...exchange) => void http2.emit('request', ...exchange))
   setInterval(() => {
     const nowMs = performance.now()
     for (const session of sessions.values()) session.look(nowMs)

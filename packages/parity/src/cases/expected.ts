@@ -3,7 +3,8 @@ import { bytesOf } from './bytes.ts'
 import { bytesOfLines, inLine, type Line, LineError, splitMessage } from './lines.ts'
 
 /** How a connection stands on which no response came. */
-export const noResponse: RegExp = /^(?:connection (?:closed|reset)|no response|nothing more came)$/
+export const noResponse: RegExp =
+  /^(?:connection (?:closed|reset)|no response|no HTTP|nothing more came)$/
 
 /** What becomes of an upload whose answer is read later. */
 export const ofUpload: RegExp = /^(?:held back|all taken)$/

@@ -91,6 +91,12 @@ export const decidedRequests: readonly Decision[] = [
     except: ['D-13', 'D-19'],
   },
   {
+    topic: 'HTTP/2 without TLS',
+    everywhere: 'is refused with 400',
+    section: 'RFC 9113 §3.3',
+    except: ['D-100'],
+  },
+  {
     topic: 'A head of more than 16 KiB or 1,000 fields, where the app declares `limits`',
     everywhere: '431',
     section: 'RFC 6585 §5',
@@ -100,7 +106,7 @@ export const decidedRequests: readonly Decision[] = [
     topic: '`Expect: 100-continue`',
     everywhere: 'gets a 100 before the body is read; another expectation is ignored',
     section: 'RFC 9110 §10.1.1',
-    except: ['D-52'],
+    bare: 'Node says 417 to another',
   },
   {
     topic: 'Requests that are pipelined',
@@ -131,19 +137,19 @@ export const decidedRequests: readonly Decision[] = [
     topic: 'A body with GET',
     everywhere: 'is none to the app',
     section: 'RFC 9110 §9.3.1, Fetch §5.4',
-    except: ['D-18'],
+    bare: 'workerd hands it over',
   },
   {
-    topic: 'A request without a body',
-    everywhere: 'has an empty one',
+    topic: 'A request with neither `Content-Length` nor `Transfer-Encoding`',
+    everywhere:
+      'has no body: `request.body` is `null`, and it reads as empty as often as you like; with `Content-Length: 0` it has one of no bytes',
     section: 'RFC 9112 §6.3',
-    except: ['D-16'],
+    bare: 'Node and Deno give it one; Bun gives none of no bytes',
   },
   {
     topic: 'Two reads of a body',
     everywhere: 'the second is a TypeError; `c.req` keeps the first',
     section: 'Fetch §5.3',
-    except: ['D-16'],
   },
   {
     topic: 'A percent sign in a form that encodes nothing',

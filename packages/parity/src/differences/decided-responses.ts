@@ -62,8 +62,7 @@ export const decidedResponses: readonly Decision[] = [
     everywhere:
       '`text/plain;charset=UTF-8` for text, the Blob’s for a Blob, none for bytes and streams',
     section: 'Fetch §6.5',
-    bare: 'Node: text for all; Bun writes `charset=utf-8`',
-    except: ['D-39'],
+    bare: 'Node: text for all; Bun `charset=utf-8`, and a type of its own for bytes',
   },
   {
     topic: 'A `Content-Length` of the app',

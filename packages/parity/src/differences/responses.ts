@@ -144,22 +144,6 @@ export const responses: readonly Difference[] = [
     link: 'https://compression.spec.whatwg.org/#compression-stream',
   },
   {
-    number: 'D-39',
-    group: 'responses',
-    title: 'The type of bytes that say none',
-    targets: ['bun'],
-    what: 'On Bun bytes, and streams that are there at once, go out as `application/octet-stream`, and a Blob without a type as `text/plain;charset=utf-8`. Elsewhere without a `Content-Type`.',
-    canonical: 'They have no type (Fetch §6.5), and a client may guess (RFC 9110 §8.3).',
-    why: 'Bun’s server adds it to what has none, also to an empty one, and its Blob does.',
-    who: 'Browsers, which download what they would show.',
-    how: 'Say the type of bytes.',
-    link: 'https://www.rfc-editor.org/rfc/rfc9110#section-8.3',
-    explains: ({ field, expected, got }) =>
-      field === 'header content-type' &&
-      expected === '(absent)' &&
-      /^(?:application\/octet-stream|text\/plain;charset=utf-8)$/.test(got),
-  },
-  {
     number: 'D-46',
     group: 'wire',
     title: 'How HEAD says that it says no length',

@@ -24,6 +24,7 @@ export interface FetchAnswerParts {
   readonly limitsBodies: boolean
   /** Where the app declares limits: what Node refuses by itself. */
   readonly refuseHead: RequestLimits['refuseHead'] | undefined
+  readonly withBodyAsSent: FetchRuntime['withBodyAsSent']
   readonly forHead: FetchRuntime['forHead']
   readonly isAllowed: HostPolicy | undefined
   /** `undefined` where no proxy is trusted. */
@@ -40,7 +41,16 @@ export function createFetchAnswer(
   parts: FetchAnswerParts,
 ): (incoming: FetchIncoming) => Answer | Promise<Answer> {
   const { bindings, executionCtx, exchanges, probes, staticFiles, limits } = parts
-  const { limitsBodies, refuseHead, forHead, isAllowed, forwarding, isLeaving, log } = parts
+  const {
+    limitsBodies,
+    refuseHead,
+    withBodyAsSent,
+    forHead,
+    isAllowed,
+    forwarding,
+    isLeaving,
+    log,
+  } = parts
   const handler = expectResponses(parts.handler)
   logHandlerErrors(parts.handler, log)
 
@@ -67,10 +77,14 @@ export function createFetchAnswer(
     if (isAllowed && !isAllowed(request.headers.get('host') ?? '')) {
       return refusal(421, 'Misdirected Request: this host is not served here')
     }
-    if (!limitsBodies) {
-      const refuse = () => exchange.answerWith?.(tooLarge())
-      request = limitBody(request, limits.bodyLimitBytes, refuse)
-    }
+    const sent = withBodyAsSent(request)
+    if (sent instanceof Promise) return sent.then((known) => handOn(exchange, known))
+    return handOn(exchange, sent)
+  }
+
+  function handOn(exchange: FetchExchange, given: Request): Response | Promise<Response> {
+    const refuse = () => exchange.answerWith?.(tooLarge())
+    const request = limitsBodies ? given : limitBody(given, limits.bodyLimitBytes, refuse)
     return staticFiles?.(request) ?? handle(exchange, request)
   }
 

@@ -34,6 +34,11 @@ export function canonicalRequest(request: Request): Request | Response {
   if (coding !== null && coding.trim().toLowerCase() !== 'chunked') {
     return refusal(501, 'Not Implemented: a transfer coding other than chunked')
   }
+  const length = request.headers.get('content-length')
+  // Two that are the same are joined: no limit would count such a body (RFC 9112 §6.3).
+  if (length !== null && !/^\d+$/.test(length)) {
+    return refusal(400, 'Bad Request: an invalid Content-Length')
+  }
   const origin = `http://${host ?? 'localhost'}`
   const given = targetOf(request, origin)
   if (!methods.has(request.method)) return refusal(501, 'Not Implemented: an unknown method')
@@ -49,12 +54,14 @@ export function canonicalRequest(request: Request): Request | Response {
   }
   url.protocol = 'http:'
   url.hash = ''
-  const asked = URL.parse(origin)
-  const isAbsolute = host !== null && asked?.host !== url.host
-  if (!isAbsolute && host === null) url.host = 'localhost'
-  if (url.href === given && !isAbsolute) return request
+  // Without a Host the URL has the authority of HTTP/2 (RFC 9113 §8.3.1), what Deno listens at, or,
+  // on Bun, the path alone.
+  const isOther =
+    host === null ? url.hostname !== 'localhost' : URL.parse(origin)?.host !== url.host
+  if (host === null && !isOther) url.port = ''
+  if (host !== null && url.href === given && !isOther) return request
   const changed = new Request(url.href, request)
-  if (isAbsolute) changed.headers.set('host', url.host)
+  if (isOther) changed.headers.set('host', url.host)
   return changed
 }
 

@@ -10,6 +10,8 @@ export interface FetchRuntime {
   readonly limitsBodies: boolean
   /** Codings that its `fetch` takes off a body. */
   readonly decodes: readonly string[]
+  /** The request with a body where one was sent, and without where none was (RFC 9112 §6.3). */
+  readonly withBodyAsSent: (request: Request) => Request | Promise<Request>
   /**
    * An answer to HEAD that says of its length nothing wrong: it has no body, and a runtime would say
    * 0 (RFC 9110 §8.6).

@@ -152,6 +152,7 @@ async function start<Setup>(
     limits,
     limitsBodies: runtime.limitsBodies,
     refuseHead: limitsOf(app)?.refuseHead,
+    withBodyAsSent: runtime.withBodyAsSent,
     forHead: runtime.forHead,
     isAllowed,
     forwarding: proxies.any ? forwarding : undefined,
