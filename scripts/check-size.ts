@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { checkFeatures } from './size-features.ts'
 import { root } from './tools.ts'
 
 // What Mooring adds to a Worker's bundle, made by wrangler as for a deployment.
@@ -10,29 +11,9 @@ import { root } from './tools.ts'
 /** Bytes, compressed, that each may add to a bare Hono app. */
 const limitsBytes = { handle: 1024, defineApp: 4096 }
 
-/** What is only in the bundle of an app that uses it: files, and folders that end in a slash. */
-const extras = [
-  'packages/cloudflare/src/topic-object.ts',
-  'packages/cloudflare/src/web-socket-object.ts',
-  'packages/core/src/background.ts',
-  'packages/core/src/queues/',
-  'packages/core/src/resources/kv.ts',
-  'packages/core/src/resources/queue.ts',
-  'packages/core/src/resources/service.ts',
-  'packages/core/src/resources/topic.ts',
-  'packages/core/src/schedules/',
-  'packages/core/src/topics/',
-  'packages/core/src/websocket/upgrade.ts',
-]
-
-/** Of those, what `apps/links` uses: to see them shows that a bundle's map tells of them. */
-const ofLinks = ['packages/cloudflare/src/topic-object.ts', 'packages/core/src/resources/kv.ts']
-
 interface Size {
   readonly bytes: number
   readonly gzipBytes: number
-  /** Those of `extras` that are in it. */
-  readonly extras: readonly string[]
 }
 
 /** Bundles an entry as it would be deployed from its folder. */
@@ -43,25 +24,16 @@ function measure(folder: string, ...args: string[]): Size {
     const wrangler = path.join(cwd, 'node_modules/.bin/wrangler')
     const options = ['--dry-run', '--minify', '--outdir', outdir]
     execFileSync(wrangler, ['deploy', ...args, ...options], { cwd, stdio: ['ignore', 'ignore', 2] })
-    const read = (ending: string) =>
-      readdirSync(outdir)
-        .filter((file) => file.endsWith(ending))
-        .map((file) => readFileSync(path.join(outdir, file)))
-    const code = read('.js')
-    // A map names the files that code is left of, after what nothing uses is gone.
-    const sources = read('.js.map').flatMap((map) => JSON.parse(String(map)).sources as string[])
+    const code = readdirSync(outdir)
+      .filter((file) => file.endsWith('.js'))
+      .map((file) => readFileSync(path.join(outdir, file)))
     return {
       bytes: code.reduce((sum, content) => sum + content.length, 0),
       gzipBytes: code.reduce((sum, content) => sum + gzipSync(content).length, 0),
-      extras: extras.filter((extra) => sources.some((source) => holds(source, extra))),
     }
   } finally {
     rmSync(outdir, { recursive: true })
   }
-}
-
-function holds(source: string, extra: string): boolean {
-  return extra.endsWith('/') ? source.includes(`/${extra}`) : source.endsWith(`/${extra}`)
 }
 
 function fixture(name: string): Size {
@@ -76,21 +48,12 @@ print('new Hono()', bare)
 print('handle(new Hono())', handled)
 const defined = fixture('define-app')
 print('handle(defineApp({ … }))', defined)
-const links = measure('apps/links-edge')
-print('links, as it is deployed', links)
+print('links, as it is deployed', measure('apps/links-edge'))
 
 const faults = [
   ...overLimit('handle', handled, limitsBytes.handle),
   ...overLimit('defineApp', defined, limitsBytes.defineApp),
-  ...[handled, defined].flatMap((size) =>
-    size.extras.map((extra) => `${extra} is in the bundle of an app that does not use it`),
-  ),
-  ...ofLinks
-    .filter((extra) => !links.extras.includes(extra))
-    .map((extra) => `${extra} is not in the bundle of links, which uses it`),
-  ...extras
-    .filter((extra) => !existsSync(path.join(root, extra)))
-    .map((extra) => `${extra} is named here, and there is no such file`),
+  ...(await checkFeatures()),
 ]
 process.stdout.write(
   faults.length === 0

@@ -1,4 +1,4 @@
-import { type Topic, upgradeWebSocket } from '@mooring/core'
+import { type Topic, stateful, upgradeWebSocket } from '@mooring/core'
 import { Hono } from 'hono'
 import type { ToldClick } from './click-news.ts'
 import { timeOf } from './click-id.ts'
@@ -21,13 +21,15 @@ export function liveRoute(feed: Topic | undefined) {
       if (c.res.status === 426) c.res = problem(c, 'upgrade-required', 'This is a WebSocket.')
       return undefined
     },
-    upgradeWebSocket({
-      name: 'live',
-      state: () => null,
-      topic: feed,
-      after: (c) => c.req.query('after'),
-      onTopicEvent: (event, ws) => ws.send(event.type === 'missed' ? missed : tell(event)),
-    }),
+    upgradeWebSocket(
+      stateful({
+        name: 'live',
+        state: () => null,
+        topic: feed,
+        after: (c) => c.req.query('after'),
+        onTopicEvent: (event, ws) => ws.send(event.type === 'missed' ? missed : tell(event)),
+      }),
+    ),
   )
   routes.all('/', allowOnly('GET, HEAD'))
   return routes

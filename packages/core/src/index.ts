@@ -26,7 +26,12 @@ export { queue, type QueueOptions, type QueueResource } from './resources/queue.
 export type { Queue, SendOptions } from './resources/queue-handle.ts'
 export { type Service, service, type ServiceOptions } from './resources/service.ts'
 export type { WebSocketContext, WebSocketEvents } from './websocket/events.ts'
-export type { StatefulWebSocket, StatefulWebSocketContext } from './websocket/stateful.ts'
+export {
+  type DeclaredState,
+  stateful,
+  type StatefulWebSocket,
+  type StatefulWebSocketContext,
+} from './websocket/stateful.ts'
 export { upgradeWebSocket, type WebSocketOptions } from './websocket/upgrade.ts'
 export { topic, type TopicOptions } from './resources/topic.ts'
 export type {

@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 import { expect, test } from 'vitest'
-import { defineApp, topic, upgradeWebSocket } from './index.ts'
+import { defineApp, topic, stateful, upgradeWebSocket } from './index.ts'
 
 const withTopic = defineApp({
   name: 'a',
@@ -9,7 +9,7 @@ const withTopic = defineApp({
 })
 const withState = defineApp({
   name: 'b',
-  setup: () => new Hono().get('/', upgradeWebSocket({ name: 'b', state: () => null })),
+  setup: () => new Hono().get('/', upgradeWebSocket(stateful({ name: 'b', state: () => null }))),
 })
 
 test.each([

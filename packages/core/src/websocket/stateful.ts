@@ -6,7 +6,7 @@ import type { WebSocketContext, WebSocketEvents } from './events.ts'
 import { feedFrom, type FeedPlace } from './feed.ts'
 import { isTaken } from './names.ts'
 import { isThenable, runSession, type SessionParts } from './session.ts'
-import { objectProblem, type KeptWebSocket } from './socket-object.ts'
+import { acceptInObject, objectProblem, type KeptWebSocket } from './socket-object.ts'
 import { stateText } from './state.ts'
 
 /** What the handlers of a WebSocket with a declared state get. */
@@ -55,8 +55,52 @@ export interface StatefulWebSocket<State, Raw = unknown> {
 type Limits = Pick<SessionParts, 'maxMessageBytes' | 'maxBufferedBytes'>
 
 /** A route as it was declared. */
-export interface DeclaredWebSocket extends Limits {
+interface DeclaredWebSocket extends Limits {
   readonly route: StatefulWebSocket<any>
+}
+
+/** What `stateful` makes, for `upgradeWebSocket`. */
+export interface DeclaredState {
+  /** @throws MOORING_E_WEBSOCKET */
+  readonly declare: (limits: Limits) => StatefulRoute
+}
+
+/** What a route does for its sockets: apart, so that it is in no bundle whose sockets have no state. */
+interface StatefulRoute {
+  /** @see keptFrom */
+  readonly keptFrom: (
+    c: Context,
+    protocol: string | undefined,
+    isMoved: boolean,
+  ) => Promise<KeptWebSocket | Response>
+  readonly acceptInObject: typeof acceptInObject
+  readonly run: (kept: KeptWebSocket, parts: StatefulParts) => void
+}
+
+/**
+ * Declares a WebSocket's state, which is all that its handlers keep: on Workers it hibernates while
+ * nothing comes, and costs nothing then. A `topic` of its feeds it, also while it hibernates.
+ *
+ * @example
+ * app.get('/count', upgradeWebSocket(stateful({
+ *   name: 'count',
+ *   state: () => ({ messages: 0 }),
+ *   onMessage: (_event, ws) => ws.send(String((ws.state.messages += 1))),
+ * })))
+ */
+export function stateful<State, Raw = unknown>(
+  route: StatefulWebSocket<State, Raw>,
+): DeclaredState {
+  return {
+    declare(limits) {
+      const made = declareStateful(route, limits)
+      return {
+        keptFrom: (c, protocol, isMoved) => keptFrom(c, route, protocol, isMoved),
+        acceptInObject,
+        run: (kept, parts) => void runStateful(made, kept, parts),
+      }
+    },
+  }
 }
 
 /** By name: a socket that outlived its handlers finds them here. */
@@ -72,7 +116,7 @@ const mostUrlLength = 7_000
 const mostIdLength = 100
 
 /** @throws MOORING_E_WEBSOCKET where the name cannot be one, or is another route's */
-export function declareStateful(route: StatefulWebSocket<any>, limits: Limits): DeclaredWebSocket {
+function declareStateful(route: StatefulWebSocket<any>, limits: Limits): DeclaredWebSocket {
   const { name } = route
   if (typeof name !== 'string' || name === '' || name.length > mostNameLength) {
     throw new MooringError('MOORING_E_WEBSOCKET', {
@@ -121,7 +165,7 @@ function takenTwice(name: string): MooringError {
  * @returns what to keep, or the answer to a request that cannot have one
  * @throws MOORING_E_WEBSOCKET where the state cannot be kept, or the handlers not be found again
  */
-export async function keptFrom(
+async function keptFrom(
   c: Context,
   route: StatefulWebSocket<any>,
   protocol: string | undefined,

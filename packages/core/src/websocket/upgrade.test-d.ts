@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 import { hc } from 'hono/client'
 import type { WSEvents } from 'hono/ws'
 import { expectTypeOf, test } from 'vitest'
-import { upgradeWebSocket } from '../index.ts'
+import { stateful, upgradeWebSocket } from '../index.ts'
 
 test('a message is text or an ArrayBuffer, and Hono’s client knows the route', () => {
   const app = new Hono().get(
@@ -27,13 +27,15 @@ test('handlers that were written for Hono’s own upgradeWebSocket fit', () => {
 })
 
 test('a declared state is what its handlers have', () => {
-  upgradeWebSocket({
-    name: 'count',
-    state: (c) => ({ from: c.req.url, count: 0 }),
-    onMessage: (_event, ws) => {
-      expectTypeOf(ws.state).toEqualTypeOf<{ from: string; count: number }>()
-      // @ts-expect-error: it stays what it was declared as.
-      ws.state = { count: 'many' }
-    },
-  })
+  upgradeWebSocket(
+    stateful({
+      name: 'count',
+      state: (c) => ({ from: c.req.url, count: 0 }),
+      onMessage: (_event, ws) => {
+        expectTypeOf(ws.state).toEqualTypeOf<{ from: string; count: number }>()
+        // @ts-expect-error: it stays what it was declared as.
+        ws.state = { count: 'many' }
+      },
+    }),
+  )
 })

@@ -1,7 +1,7 @@
 import { Hono } from 'hono'
 import { expect, test } from 'vitest'
 import { adopt, createMemoryTopic } from '../adapter/index.ts'
-import { defineApp, upgradeWebSocket, type WebSocketOptions } from '../index.ts'
+import { defineApp, stateful, upgradeWebSocket, type WebSocketOptions } from '../index.ts'
 import { testApp } from '../testing/index.ts'
 
 test.each([
@@ -22,8 +22,15 @@ test.each([
   },
 )
 
+test('a declared state that nobody has made stateful is a mistake', () => {
+  const state = { name: 'bare', state: () => 1 } as unknown as ReturnType<typeof stateful>
+  expect(() => upgradeWebSocket(state)).toThrow(
+    expect.objectContaining({ why: expect.stringContaining('stateful({ name, state, … })') }),
+  )
+})
+
 test.each(['', 'x'.repeat(101), undefined])('a declared state needs a name: %j', (name) => {
-  expect(() => upgradeWebSocket({ name: name!, state: () => 1 })).toThrow(
+  expect(() => upgradeWebSocket(stateful({ name: name!, state: () => 1 }))).toThrow(
     expect.objectContaining({ code: 'MOORING_E_WEBSOCKET' }),
   )
 })
@@ -31,10 +38,10 @@ test.each(['', 'x'.repeat(101), undefined])('a declared state needs a name: %j',
 test('a topic needs a handler of its events; without one that is attached it is as none', () => {
   const state = () => 1
   const message = 'The sockets of "deaf" have a topic, and no onTopicEvent.'
-  expect(() => upgradeWebSocket({ name: 'deaf', state, topic: createMemoryTopic() })).toThrow(
-    expect.objectContaining({ code: 'MOORING_E_WEBSOCKET', message }),
-  )
-  upgradeWebSocket({ name: 'optional', state, topic: undefined, onTopicEvent: () => {} })
+  expect(() =>
+    upgradeWebSocket(stateful({ name: 'deaf', state, topic: createMemoryTopic() })),
+  ).toThrow(expect.objectContaining({ code: 'MOORING_E_WEBSOCKET', message }))
+  upgradeWebSocket(stateful({ name: 'optional', state, topic: undefined, onTopicEvent: () => {} }))
 })
 
 test('an adapter that has no WebSockets says so', async () => {
@@ -52,7 +59,7 @@ test('an adapter that has no WebSockets says so', async () => {
   expect(thrown).toMatchObject({ code: 'MOORING_E_UNSUPPORTED' })
 })
 
-const chat = () => upgradeWebSocket({ name: 'chat', state: () => null })
+const chat = () => upgradeWebSocket(stateful({ name: 'chat', state: () => null }))
 
 test('two routes of an app cannot have one name; two setups of an app can', async () => {
   const twice = defineApp({

@@ -6,8 +6,7 @@ import { declareWebSockets } from './declared.ts'
 import type { WebSocketEvents } from './events.ts'
 import { offeredProtocols, refuseHandshake, validToken } from './handshake.ts'
 import { runSession } from './session.ts'
-import { acceptInObject } from './socket-object.ts'
-import { declareStateful, keptFrom, runStateful, type StatefulWebSocket } from './stateful.ts'
+import type { DeclaredState } from './stateful.ts'
 
 export interface WebSocketOptions {
   /** The subprotocols this route speaks. Of those the client offers, its first is taken. @default none */
@@ -38,26 +37,22 @@ export function upgradeWebSocket<Raw = unknown>(
   options?: WebSocketOptions,
 ): WebSocketRoute
 /**
- * A route that is a WebSocket with a declared state, which is all that its handlers keep: on Workers
- * it hibernates while nothing comes, and costs nothing then. A `topic` of its feeds it, also while it
- * hibernates. Else as above.
+ * A route that is a WebSocket with a declared state: see `stateful`. Else as above.
  *
  * @throws MOORING_E_WEBSOCKET where an option is not one
- * @example
- * app.get('/count', upgradeWebSocket({
- *   name: 'count',
- *   state: () => ({ messages: 0 }),
- *   onMessage: (_event, ws) => ws.send(String((ws.state.messages += 1))),
- * }))
  */
-export function upgradeWebSocket<State, Raw = unknown>(
-  route: StatefulWebSocket<State, Raw>,
-  options?: WebSocketOptions,
-): WebSocketRoute
+export function upgradeWebSocket(state: DeclaredState, options?: WebSocketOptions): WebSocketRoute
 export function upgradeWebSocket(
-  given: ((c: Context) => WebSocketEvents | Promise<WebSocketEvents>) | StatefulWebSocket<any>,
+  given: ((c: Context) => WebSocketEvents | Promise<WebSocketEvents>) | DeclaredState,
   options: WebSocketOptions = {},
 ): WebSocketRoute {
+  if (typeof given !== 'function' && !given.declare) {
+    throw badOption(
+      'the first argument',
+      given,
+      'a function, or what stateful({ name, state, … }) makes',
+    )
+  }
   const { protocols = [] } = options
   for (const protocol of protocols) {
     if (!validToken.test(protocol))
@@ -67,7 +62,7 @@ export function upgradeWebSocket(
   const maxBufferedBytes = sizeOf('maxBufferedBytes', options, 16 * 1024 ** 2, Infinity)
   declareWebSockets()
   const limits = { maxMessageBytes, maxBufferedBytes }
-  const stateful = typeof given === 'function' ? undefined : declareStateful(given, limits)
+  const stateful = typeof given === 'function' ? undefined : given.declare(limits)
 
   return async (c, next) => {
     const { method, url } = c.req
@@ -83,11 +78,11 @@ export function upgradeWebSocket(
     const protocol = offered.find((candidate) => protocols.includes(candidate))
     const isMoved = webSockets.hasObjects === true
     const events = typeof given === 'function' ? await given(c) : undefined
-    const kept = stateful && (await keptFrom(c, stateful.route, protocol, isMoved))
+    const kept = await stateful?.keptFrom(c, protocol, isMoved)
     if (kept instanceof Response) return kept
     if (protocol !== undefined) c.header('Sec-WebSocket-Protocol', protocol)
     const terms = { protocol, maxMessageBytes, headers: c.body(null).headers }
-    if (kept && isMoved) return acceptInObject(c, terms, kept)
+    if (kept && isMoved) return stateful!.acceptInObject(c, terms, kept)
     return webSockets.accept(c, terms, (socket) => {
       const parts = {
         socket,
@@ -96,7 +91,7 @@ export function upgradeWebSocket(
           waitUntil ? waitUntil(work, 'WebSocket handlers') : c.executionCtx.waitUntil(work),
       }
       if (events) runSession({ ...parts, events, url, protocol, ...limits })
-      else runStateful(stateful!, kept!, parts)
+      else stateful!.run(kept!, parts)
     })
   }
 }

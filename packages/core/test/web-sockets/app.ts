@@ -1,6 +1,7 @@
 import {
   type Logger,
   logger,
+  stateful,
   upgradeWebSocket,
   type WebSocketContext,
   type WebSocketEvents,
@@ -188,7 +189,7 @@ export function statefulRoutes(log: Logger): Hono {
   let count = 0
   return routes(({ before, onOpen, ...options } = {}) =>
     upgradeWebSocket(
-      {
+      stateful({
         name: `suite-${(count += 1)}`,
         state: async (c) => {
           await before?.()
@@ -198,7 +199,7 @@ export function statefulRoutes(log: Logger): Hono {
         onMessage: (event, ws) => events(ws.state, log).onMessage?.(event, ws),
         onClose: (event, ws) => events(ws.state, log).onClose?.(event, ws),
         onError: (event, ws) => events(ws.state, log).onError?.(event, ws),
-      },
+      }),
       options,
     ),
   )

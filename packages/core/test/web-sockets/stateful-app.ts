@@ -1,4 +1,4 @@
-import { type App, defineApp, upgradeWebSocket } from '@mooring/core'
+import { type App, defineApp, stateful, upgradeWebSocket } from '@mooring/core'
 import { statefulRoutes } from './app.ts'
 
 /** The most that a state may have, as JSON. */
@@ -37,48 +37,50 @@ export const app: App = defineApp({
   setup: ({ log }) =>
     statefulRoutes(log).get(
       '/count',
-      upgradeWebSocket({
-        name: 'count',
-        state: (c): Count => {
-          const count: Count = { name: c.req.query('name'), messages: 100 }
-          const rest = c.req.query('rest')
-          if (rest === 'largest') return { ...count, rest: largest(count) }
-          return rest === undefined ? count : { ...count, rest: unfit[rest]?.() }
-        },
-        onOpen: (_event, ws) => {
-          ws.state.messages += 100
-        },
-        onMessage: async ({ data }, ws) => {
-          const before = ws.state
-          before.messages += 1
-          if (data === 'throw') throw new Error('thrown on purpose')
-          if (data === 'leave') {
-            ws.close(4002)
-            before.rest = 'left'
-            return
-          }
-          if (data === 'late') {
-            log.info('handling', { name: before.name })
-            await new Promise((resolve) => setTimeout(resolve, 200))
-            before.rest = 'late'
-            return
-          }
-          if (data === 'replace') ws.state = { ...before, rest: { ä: [null, true, -1.5, '👋'] } }
-          if (data === 'wait') {
-            await new Promise((resolve) => setTimeout(resolve, 12_000))
-            before.messages += 1000
-          }
-          const misfit = unfit[String(data)]
-          if (misfit) {
-            before.rest = misfit()
-            return
-          }
-          ws.send(JSON.stringify([ws.state.messages, ws.state.rest ?? null, ws.url?.search]))
-        },
-        onClose: ({ code }, ws) => {
-          log.info('closed', { ...ws.state, code })
-          ws.state.messages = 0
-        },
-      }),
+      upgradeWebSocket(
+        stateful({
+          name: 'count',
+          state: (c): Count => {
+            const count: Count = { name: c.req.query('name'), messages: 100 }
+            const rest = c.req.query('rest')
+            if (rest === 'largest') return { ...count, rest: largest(count) }
+            return rest === undefined ? count : { ...count, rest: unfit[rest]?.() }
+          },
+          onOpen: (_event, ws) => {
+            ws.state.messages += 100
+          },
+          onMessage: async ({ data }, ws) => {
+            const before = ws.state
+            before.messages += 1
+            if (data === 'throw') throw new Error('thrown on purpose')
+            if (data === 'leave') {
+              ws.close(4002)
+              before.rest = 'left'
+              return
+            }
+            if (data === 'late') {
+              log.info('handling', { name: before.name })
+              await new Promise((resolve) => setTimeout(resolve, 200))
+              before.rest = 'late'
+              return
+            }
+            if (data === 'replace') ws.state = { ...before, rest: { ä: [null, true, -1.5, '👋'] } }
+            if (data === 'wait') {
+              await new Promise((resolve) => setTimeout(resolve, 12_000))
+              before.messages += 1000
+            }
+            const misfit = unfit[String(data)]
+            if (misfit) {
+              before.rest = misfit()
+              return
+            }
+            ws.send(JSON.stringify([ws.state.messages, ws.state.rest ?? null, ws.url?.search]))
+          },
+          onClose: ({ code }, ws) => {
+            log.info('closed', { ...ws.state, code })
+            ws.state.messages = 0
+          },
+        }),
+      ),
     ),
 })
