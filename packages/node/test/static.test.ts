@@ -20,7 +20,10 @@ afterAll(async () => {
 
 describe('static files, from disk', () => {
   staticSuite(() => server.port)
-  diskSuite(() => server.port)
+  diskSuite(
+    () => server.port,
+    () => folder.path,
+  )
 })
 
 test.each([

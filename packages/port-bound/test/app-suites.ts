@@ -42,7 +42,10 @@ export function appSuites(runtime: RuntimeName): void {
     })
     afterAll(() => folder.remove())
     staticSuite(() => server.port)
-    diskSuite(() => server.port)
+    diskSuite(
+      () => server.port,
+      () => folder.path,
+    )
   })
 
   describe('stores, queues and topics', () => {

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { linkOut, writeStaticFolder } from './folder.ts'
@@ -11,12 +11,21 @@ export async function writeDiskFolder(): ReturnType<typeof writeStaticFolder> {
   await linkOut(folder.path)
   await writeFile(inPublic('zipped.js'), 'as it is')
   await writeFile(inPublic('zipped.js.br'), 'brotli')
+  await writeFile(inPublic('zipped.js.zst'), 'zstandard')
   await writeFile(inPublic('zipped.js.gz'), 'gzip')
+  await writeFile(inPublic('large.txt'), 'a'.repeat(largeBytes))
   return folder
 }
 
-/** What a static folder on disk does besides, for the tests of each adapter that binds. */
-export function diskSuite(port: () => number): void {
+/** More than is held in memory. */
+const largeBytes = 300_000
+
+/**
+ * What a static folder on disk does besides, for the tests of each adapter that binds.
+ *
+ * @param folder what {@link writeDiskFolder} has made
+ */
+export function diskSuite(port: () => number, folder: () => string): void {
   const get = (target: string, headers?: Readonly<Record<string, string>>) =>
     ask(port(), `GET ${target}`, headers)
 
@@ -81,6 +90,10 @@ export function diskSuite(port: () => number): void {
     ['gzip', 'gzip', 'gzip'],
     ['br;q=0, gzip;q=0.5', 'gzip', 'gzip'],
     ['BR', 'brotli', 'br'],
+    ['gzip, zstd', 'zstandard', 'zstd'],
+    ['*', 'as it is', null],
+    ['*;q=0.5, br;q=0, identity;q=0', 'zstandard', 'zstd'],
+    ['gzip, *;q=0', 'gzip', 'gzip'],
     ['identity', 'as it is', null],
   ])('for Accept-Encoding: %s the file is %s', async (accepted, body, coding) => {
     const answer = await get('/zipped.js', { 'Accept-Encoding': accepted })
@@ -90,5 +103,28 @@ export function diskSuite(port: () => number): void {
     expect(answer.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
     const plain = await get('/zipped.js')
     expect(plain.headers.get('etag') === answer.headers.get('etag')).toBe(coding === null)
+  })
+
+  test('a large file that was replaced is sent as it is now, without the validator of before', async () => {
+    const file = path.join(folder(), 'public/large.txt')
+    const { headers, body } = await get('/large.txt')
+    const etag = headers.get('etag')!
+    expect(body).toBe('a'.repeat(largeBytes))
+    // As a deployment does it. The size is the same, and the content is not.
+    await writeFile(`${file}.new`, 'b'.repeat(largeBytes))
+    await rename(`${file}.new`, file)
+    const conditions = [{}, { Range: 'bytes=0-1' }, { 'If-None-Match': etag }]
+    for (const condition of [...conditions, { Range: 'bytes=0-1', 'If-Range': etag }]) {
+      const answer = await get('/large.txt', condition)
+      expect([answer.status, answer.headers.get('etag')]).toEqual([200, null])
+      expect(answer.body).toBe('b'.repeat(largeBytes))
+    }
+    expect((await get('/large.txt', { 'If-Match': etag })).status).toBe(412)
+    await writeFile(file, 'shorter')
+    expect(await get('/large.txt')).toMatchObject({ status: 200, body: 'shorter' })
+    const head = await ask(port(), 'HEAD /large.txt')
+    expect(head.headers.get('content-length')).toBe('7')
+    await rm(file)
+    expect((await get('/large.txt')).body).toMatch(/^app: GET /)
   })
 }

@@ -127,7 +127,7 @@ export const staticFiles: readonly Difference[] = [
     group: 'files',
     title: 'Static files that are compressed beforehand',
     targets: ['workerd'],
-    what: 'Port-bound `a.js.br` or `a.js.gz` is sent in the place of `a.js` to who takes it. Workers send `a.js`: the provider’s edge compresses by itself.',
+    what: 'Port-bound `a.js.br`, `a.js.zst` or `a.js.gz` is sent in the place of `a.js` to who takes it. Workers send `a.js`: the provider’s edge compresses by itself.',
     canonical: 'A server may choose by `Accept-Encoding` (RFC 9110 §12.5.3).',
     why: noCode,
     who: 'Who counts bytes on a bare workerd.',

@@ -7,10 +7,13 @@ export interface ByteRange {
 /** What the conditions of a request make of it (RFC 9110 §13.2.2). */
 export type Condition = 'go on' | 'not modified' | 'failed'
 
-export function checkConditions(headers: Headers, etag: string): Condition {
+/** @param etag `undefined` where the file has none */
+export function checkConditions(headers: Headers, etag: string | undefined): Condition {
   const ifMatch = headers.get('if-match')
   // §13.1.1: a strong comparison.
-  if (ifMatch !== null && ifMatch !== '*' && !tagsOf(ifMatch).includes(etag)) return 'failed'
+  if (ifMatch !== null && ifMatch !== '*' && !(etag && tagsOf(ifMatch).includes(etag))) {
+    return 'failed'
+  }
   const ifNoneMatch = headers.get('if-none-match')
   // §13.1.2: a weak one.
   const isKnown =

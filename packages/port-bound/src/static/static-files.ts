@@ -5,7 +5,7 @@ import { MooringError } from '@mooring/core'
 import type { App } from '@mooring/core'
 import { mediaTypeOf } from './media-type.ts'
 import { checkConditions, rangeOf } from './static-conditions.ts'
-import { bodyOf, type Content, createContentReader } from './static-content.ts'
+import { bodyOf, type Content, createContentReader, current } from './static-content.ts'
 import { readStaticHeaders, type StaticHeaders } from './static-headers.ts'
 import { decodePath, encodePath, listRoutes, splitUrl, type StaticRoute } from './static-routes.ts'
 
@@ -25,6 +25,7 @@ export type StaticFiles = (request: Request) => Response | undefined
 /** Codings by preference, and how their files end. */
 const codings = [
   ['br', '.br'],
+  ['zstd', '.zst'],
   ['gzip', '.gz'],
 ] as const
 
@@ -107,33 +108,47 @@ function answer(
   }
   const file = files.get(found.route)!
   const content = choose(request, file)
+  if (!content) return undefined
   const headers = headersOf(file, content)
   applyHeaders?.(canonical, headers)
   return respond(request, content, headers)
 }
 
-/** The compressed file that the client takes, else the file itself. */
-function choose(request: Request, file: StaticFile): Content & { readonly coding?: string } {
-  if (file.compressed.length === 0) return file
-  const accepted =
-    request.headers
-      .get('accept-encoding')
-      ?.toLowerCase()
-      .split(/\s*,\s*/) ?? []
-  const takes = (coding: string) =>
-    accepted.some((item) => {
-      const [name, weight] = item.split(/\s*;\s*q=/)
-      return name === coding && (weight === undefined || Number(weight) > 0)
-    })
-  return file.compressed.find(({ coding }) => takes(coding)) ?? file
+/** A content, and by what it is compressed. */
+type Coded = Content & { readonly coding?: string }
+
+/** The compressed file that the client takes, else the file itself; `undefined` where it is gone. */
+function choose(request: Request, file: StaticFile): Coded | undefined {
+  if (file.compressed.length === 0) return current<Coded>(file)
+  const takes = readAcceptEncoding(request.headers.get('accept-encoding') ?? '')
+  for (const variant of file.compressed) {
+    const content = takes(variant.coding) ? current(variant) : undefined
+    if (content) return content
+  }
+  return current<Coded>(file)
 }
 
-function headersOf(file: StaticFile, content: Content & { readonly coding?: string }): Headers {
-  const headers = new Headers({
-    'Cache-Control': 'public, max-age=0, must-revalidate',
-    ETag: content.etag,
-    'Accept-Ranges': 'bytes',
-  })
+/** By RFC 9110 §12.5.3. `*` alone is no wish for a coding: it counts where the file itself is not taken. */
+function readAcceptEncoding(field: string): (coding: string) => boolean {
+  const weights = new Map(
+    field
+      .toLowerCase()
+      .split(',')
+      .map((item) => {
+        const [name = '', weight] = item.trim().split(/\s*;\s*q=/)
+        return [name, weight === undefined ? 1 : Number(weight)]
+      }),
+  )
+  const others = weights.get('identity') === 0 ? (weights.get('*') ?? 0) : 0
+  return (coding) => (weights.get(coding) ?? others) > 0
+}
+
+function headersOf(file: StaticFile, content: Coded): Headers {
+  const headers = new Headers({ 'Cache-Control': 'public, max-age=0, must-revalidate' })
+  if (content.etag !== undefined) {
+    headers.set('ETag', content.etag)
+    headers.set('Accept-Ranges', 'bytes')
+  }
   if (file.type !== undefined) headers.set('Content-Type', file.type)
   if (content.coding !== undefined) headers.set('Content-Encoding', content.coding)
   if (file.compressed.length > 0) headers.set('Vary', 'Accept-Encoding')
@@ -145,7 +160,7 @@ function respond(request: Request, content: Content, headers: Headers): Response
   const condition = checkConditions(request.headers, etag)
   if (condition === 'failed') return new Response(null, { status: 412 })
   if (condition === 'not modified') return new Response(null, { status: 304, headers })
-  const range = request.method === 'GET' ? rangeOf(request.headers, etag, size) : undefined
+  const range = request.method === 'GET' && etag ? rangeOf(request.headers, etag, size) : undefined
   if (range === 'not satisfiable') {
     return new Response(null, { status: 416, headers: { 'Content-Range': `bytes */${size}` } })
   }
