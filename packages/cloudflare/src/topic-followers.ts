@@ -1,5 +1,5 @@
-import type { TopicEvent } from '@mooring/core'
-import type { ToldEvents } from '@mooring/core/adapter'
+import type { TopicMessage } from '@mooring/core'
+import type { ToldMessages } from '@mooring/core/adapter'
 
 /** The part of an object's storage that is used, declared by its shape. */
 export interface FollowerStorage {
@@ -18,15 +18,13 @@ interface Namespace {
 
 /** What came after a message. */
 export interface Since {
-  readonly events: readonly TopicEvent[]
+  readonly messages: readonly TopicMessage[]
   /** The number of the last. */
   readonly last: number
-  /** Whether the first one is the next. */
-  readonly isWhole: boolean
 }
 
-/** How many are told in one event of the object: it may make 1,000 calls of others in each. */
-const mostAtOnce = 500
+/** The calls that are made in one event of the object. It may make 1,000 of others in each. */
+const mostCalls = 500
 
 /** How many messages one call has, of at most 64 KiB. */
 const mostMessages = 32
@@ -35,8 +33,11 @@ const mostMessages = 32
 const retryMs = 1_000
 const longestRetryMs = 60_000
 
-/** A quarter of an hour: who cannot be told for so long has no socket any more. */
-const mostFailures = 20
+/** A day: no socket is open any more of who cannot be told for so long. */
+const mostFailures = 1_440
+
+/** When it is looked, once more, whether all have been told: this object may be lost meanwhile. */
+const lookAgainMs = 10_000
 
 /**
  * The objects of sockets that hibernate, and how far each has been told. It is told what it does not
@@ -58,72 +59,78 @@ export class TopicFollowers {
     const { WEB_SOCKETS } = env as { readonly WEB_SOCKETS?: Namespace }
     this.#namespace = WEB_SOCKETS
     this.#since = since
-    storage.sql.exec(`CREATE TABLE IF NOT EXISTS followers (
-      id TEXT PRIMARY KEY, last INTEGER NOT NULL, missed INTEGER NOT NULL,
+    storage.sql.exec(`CREATE TABLE IF NOT EXISTS follower_objects (
+      id TEXT PRIMARY KEY, last INTEGER NOT NULL, sockets INTEGER NOT NULL DEFAULT 1,
       failures INTEGER NOT NULL DEFAULT 0, at_ms INTEGER NOT NULL DEFAULT 0)`)
   }
 
-  /** @returns why it cannot be */
-  add(
-    id: string,
-    { number, isMissed }: { readonly number: number; readonly isMissed: boolean },
-  ): string | undefined {
+  /**
+   * @param last the message after which it is told, unless it follows already
+   * @returns why it cannot be
+   */
+  add(id: string, last: number): string | undefined {
     if (!this.#namespace) return 'The Worker of its object binds no WEB_SOCKETS.'
-    const query = 'INSERT OR REPLACE INTO followers (id, last, missed) VALUES (?, ?, ?)'
-    this.#storage.sql.exec(query, id, number, Number(isMissed))
+    const query = `INSERT INTO follower_objects (id, last) VALUES (?, ?)
+      ON CONFLICT (id) DO UPDATE SET sockets = sockets + 1, failures = 0, at_ms = 0`
+    this.#storage.sql.exec(query, id, last)
     return undefined
-  }
-
-  remove(id: string): void {
-    this.#storage.sql.exec('DELETE FROM followers WHERE id = ?', id)
   }
 
   /** Tells all who do not have everything. */
   async tell(): Promise<void> {
-    const query = `SELECT id FROM followers WHERE at_ms <= ? AND (missed
-      OR last < (SELECT COALESCE(MAX(number), 0) FROM messages)) ORDER BY last`
-    const rows = [...this.#storage.sql.exec(query, Date.now())]
-    const due = rows.map(({ id }) => String(id)).filter((id) => !this.#busy.has(id))
-    if (due.length > mostAtOnce) await this.#storage.setAlarm(Date.now())
-    await Promise.all(due.slice(0, mostAtOnce).map((id) => this.#tellOne(id)))
-    await this.#setAlarm()
+    const query = `SELECT id, at_ms FROM follower_objects
+      WHERE last < (SELECT COALESCE(MAX(number), 0) FROM messages) ORDER BY last`
+    const behind = [...this.#storage.sql.exec(query)]
+    if (behind.length === 0) return
+    await this.#lookAgain(Date.now() + lookAgainMs)
+    let calls = mostCalls
+    const nowMs = Date.now()
+    const due = behind.filter((row) => Number(row['at_ms']) <= nowMs)
+    const ids = due.map(({ id }) => String(id)).filter((id) => !this.#busy.has(id))
+    await Promise.all(ids.map((id) => this.#tellOne(id, () => calls-- > 0)))
+    if (calls < 0) return this.#lookAgain(Date.now())
+    const retries = 'SELECT MIN(at_ms) AS at FROM follower_objects WHERE at_ms > 0'
+    const [retry] = this.#storage.sql.exec(retries)
+    const atMs = Number(retry?.['at'] ?? 0)
+    if (atMs > 0) await this.#lookAgain(atMs)
   }
 
-  async #tellOne(id: string): Promise<void> {
+  async #tellOne(id: string, mayCall: () => boolean): Promise<void> {
     this.#busy.add(id)
     try {
-      while (await this.#tellNext(id));
+      while (await this.#tellNext(id, mayCall));
     } finally {
       this.#busy.delete(id)
     }
   }
 
   /** @returns whether there may be more to tell */
-  async #tellNext(id: string): Promise<boolean> {
+  async #tellNext(id: string, mayCall: () => boolean): Promise<boolean> {
     const { sql } = this.#storage
-    const [row] = sql.exec('SELECT last, missed, failures FROM followers WHERE id = ?', id)
+    const [row] = sql.exec('SELECT last, sockets, failures FROM follower_objects WHERE id = ?', id)
     if (!row) return false
-    const { events, last, isWhole } = this.#since(Number(row['last']), mostMessages)
-    const isMissed = Boolean(row['missed']) || !isWhole
-    if (events.length === 0 && !isMissed) return false
-    const all: TopicEvent[] = [...(isMissed ? [{ type: 'missed' } as const] : []), ...events]
-    const status = await this.#call(id, { events: all })
+    const { messages, last } = this.#since(Number(row['last']), mostMessages)
+    if (messages.length === 0 || !mayCall()) return false
+    const status = await this.#call(id, { messages })
     if (status === 200) {
-      const set = 'last = ?, missed = 0, failures = 0, at_ms = 0'
-      sql.exec(`UPDATE followers SET ${set} WHERE id = ?`, last, id)
+      const set = 'last = ?, failures = 0, at_ms = 0'
+      sql.exec(`UPDATE follower_objects SET ${set} WHERE id = ?`, last, id)
       return true
     }
     const failures = Number(row['failures']) + 1
-    if (status === 410 || failures > mostFailures) this.remove(id)
-    else {
-      const atMs = Date.now() + Math.min(retryMs * 2 ** (failures - 1), longestRetryMs)
-      sql.exec('UPDATE followers SET failures = ?, at_ms = ? WHERE id = ?', failures, atMs, id)
+    if (status === 410 || failures > mostFailures) {
+      // Unless it has another socket by now.
+      const query = 'DELETE FROM follower_objects WHERE id = ? AND sockets = ?'
+      sql.exec(query, id, Number(row['sockets']))
+      return true
     }
+    const atMs = Date.now() + Math.min(retryMs * 2 ** (failures - 1), longestRetryMs)
+    sql.exec('UPDATE follower_objects SET failures = ?, at_ms = ? WHERE id = ?', failures, atMs, id)
     return false
   }
 
   /** @returns the status, or `undefined` where there is none */
-  async #call(id: string, told: ToldEvents): Promise<number | undefined> {
+  async #call(id: string, told: ToldMessages): Promise<number | undefined> {
     try {
       const object = this.#namespace!.get(this.#namespace!.idFromString(id))
       const body = JSON.stringify(told)
@@ -133,12 +140,9 @@ export class TopicFollowers {
     }
   }
 
-  /** For those who are to be told again. */
-  async #setAlarm(): Promise<void> {
-    const query = 'SELECT MIN(at_ms) AS at FROM followers WHERE at_ms > 0'
-    const [row] = this.#storage.sql.exec(query)
-    const atMs = Number(row?.['at'] ?? 0)
+  /** At the latest then. */
+  async #lookAgain(atMs: number): Promise<void> {
     const before = await this.#storage.getAlarm()
-    if (atMs > 0 && (before === null || before > atMs)) await this.#storage.setAlarm(atMs)
+    if (before === null || before > atMs) await this.#storage.setAlarm(atMs)
   }
 }

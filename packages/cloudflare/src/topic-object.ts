@@ -1,4 +1,5 @@
-import { keptMessages } from '@mooring/core/adapter'
+import type { TopicEvent } from '@mooring/core'
+import { type Followed, keptMessages, placeOf } from '@mooring/core/adapter'
 import { type FollowerStorage, type Since, TopicFollowers } from './topic-followers.ts'
 
 /** The part of an object's state that is used, declared by its shape. */
@@ -51,7 +52,7 @@ export class TopicObject {
     const { pathname, searchParams } = new URL(url)
     const after = searchParams.get('after')
     const [, follower] = /^\/followers\/(\w+)$/.exec(pathname) ?? []
-    if (follower !== undefined) return this.#follow(method, follower, after)
+    if (follower !== undefined) return this.#follow(follower, after)
     const { 0: client, 1: server } = new WebSocketPair()
     this.#state.acceptWebSocket(server)
     this.#begin(server, after)
@@ -81,15 +82,13 @@ export class TopicObject {
     return id
   }
 
-  #follow(method: string, follower: string, after: string | null): Response {
-    if (method === 'DELETE') {
-      this.#followers.remove(follower)
-      return new Response()
-    }
-    const problem = this.#followers.add(follower, this.#placeOf(after))
+  /** Nothing else runs meanwhile: what is published next the object is told. */
+  #follow(follower: string, after: string | null): Response {
+    const last = this.#last()
+    const problem = this.#followers.add(follower, last)
     if (problem !== undefined) return new Response(problem, { status: 501 })
-    this.#state.waitUntil(this.#followers.tell())
-    return new Response()
+    const begun: Followed = { last: this.#idOf(last), events: this.#eventsAfter(after) }
+    return Response.json(begun)
   }
 
   /** Tells again those who could not be told. */
@@ -99,20 +98,18 @@ export class TopicObject {
 
   /** Nothing else runs meanwhile: what is published next finds the socket. */
   #begin(socket: { send(text: string): void }, after: string | null): void {
-    const { number, isMissed } = this.#placeOf(after)
     socket.send(JSON.stringify({ begin: this.#idOf(this.#last()) }))
-    if (isMissed) socket.send(JSON.stringify({ type: 'missed' }))
-    for (const event of this.#since(number, keptMessages).events) socket.send(JSON.stringify(event))
+    for (const event of this.#eventsAfter(after)) socket.send(JSON.stringify(event))
   }
 
-  /** After which message somebody goes on. */
-  #placeOf(after: string | null): { readonly number: number; readonly isMissed: boolean } {
+  /** What somebody does not have who had that message; `null` has all. */
+  #eventsAfter(after: string | null): readonly TopicEvent[] {
+    if (after === null) return []
     const last = this.#last()
-    if (after === null) return { number: last, isMissed: false }
-    const number = Number(after.split('-', 2)[1])
+    const number = placeOf(after).number
     const isKnown = after === this.#idOf(number) && number <= last
     const isKept = isKnown && last - number <= keptMessages
-    return isKept ? { number, isMissed: false } : { number: last, isMissed: true }
+    return isKept ? this.#since(number, keptMessages).messages : [{ type: 'missed' }]
   }
 
   /** What came after a message, as far as it is kept. */
@@ -120,13 +117,12 @@ export class TopicObject {
     const query = 'SELECT number, text FROM messages WHERE number > ? ORDER BY number LIMIT ?'
     const rows = [...this.#state.storage.sql.exec(query, number, most)]
     return {
-      events: rows.map((row) => ({
+      messages: rows.map((row) => ({
         type: 'message',
         id: this.#idOf(Number(row['number'])),
         text: String(row['text']),
       })),
       last: Number(rows.at(-1)?.['number'] ?? number),
-      isWhole: rows.length === 0 || Number(rows[0]!['number']) === number + 1,
     }
   }
 

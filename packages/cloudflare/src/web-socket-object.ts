@@ -6,7 +6,7 @@ import {
   type RawWebSocket,
   runStateful,
   type StatefulSession,
-  type ToldEvents,
+  type ToldMessages,
 } from '@mooring/core/adapter'
 import { adapter, injected } from './handle.ts'
 
@@ -31,12 +31,13 @@ type Listeners = Partial<Record<'message' | 'close' | 'error', (event: any) => v
 
 /** A socket that is awake. */
 interface Awake extends Listeners {
-  receive?: StatefulSession['receive']
+  take?: StatefulSession['take']
 }
 
 /**
- * The Durable Object in which a WebSocket with a declared state lives, one for each. While nothing
- * comes it hibernates: the runtime holds the connection, answers pings, and keeps the state.
+ * The Durable Object in which a WebSocket with a declared state lives: one of its own, or where a
+ * topic feeds it, one that it shares with others of its route. While nothing comes it hibernates: the
+ * runtime holds the connections, answers pings, and keeps the states.
  *
  * The Worker's entry exports it beside `handle(app)`, and its configuration binds it as
  * `WEB_SOCKETS`.
@@ -56,7 +57,7 @@ export class WebSocketObject {
   }
 
   async fetch(request: Request): Promise<Response> {
-    if (request.method === 'POST') return this.#receive((await request.json()) as ToldEvents)
+    if (request.method === 'POST') return this.#receive((await request.json()) as ToldMessages)
     const { 0: client, 1: server } = new WebSocketPair()
     this.#state.acceptWebSocket(server)
     const kept = JSON.parse(request.headers.get(keptHeader)!) as KeptWebSocket
@@ -65,15 +66,16 @@ export class WebSocketObject {
     return new Response(null, { status: 101, webSocket: client } as ResponseInit)
   }
 
-  /** From the object of the topic. A status of 410 tells that nobody is here any more. */
-  async #receive({ events }: ToldEvents): Promise<Response> {
-    const socket = this.#state.getWebSockets().find(({ readyState }) => readyState === 1)
-    if (!socket) return new Response(null, { status: 410 })
-    const { receive } = await this.#session(socket)
-    // What was handled, and its answer lost, comes again.
-    const { after } = socket.deserializeAttachment()
-    const handled = events.findIndex((event) => event.type === 'message' && event.id === after)
-    for (const event of events.slice(handled + 1)) await receive?.(event)
+  /**
+   * From the object of the topic. It is not kept waiting for the handlers: one socket would hold up
+   * all others. A status of 410 tells that nobody is here any more.
+   */
+  async #receive({ messages }: ToldMessages): Promise<Response> {
+    const sockets = this.#state.getWebSockets().filter(({ readyState }) => readyState === 1)
+    if (sockets.length === 0) return new Response(null, { status: 410 })
+    for (const awake of await Promise.all(sockets.map((socket) => this.#session(socket)))) {
+      awake.take?.(messages)
+    }
     return new Response()
   }
 
@@ -108,7 +110,7 @@ export class WebSocketObject {
     try {
       await injected?.boot(this.#env)
       let kept = socket.deserializeAttachment()
-      const { receive } = runStateful(declaredAs(kept.name), kept, {
+      const { take } = runStateful(declaredAs(kept.name), kept, {
         socket: listenedTo(socket, awake),
         isOpen,
         log,
@@ -119,7 +121,7 @@ export class WebSocketObject {
         waitUntil: (work) => this.#state.waitUntil(work),
         objectId: String(this.#state.id),
       })
-      awake.receive = receive
+      awake.take = take
     } catch (error) {
       // The handshake then fails.
       if (!isOpen) throw error

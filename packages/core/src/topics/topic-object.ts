@@ -3,7 +3,7 @@ import type { BindingAttachment, Opened } from '../resources/resource.ts'
 import { describeResource } from '../resources/resource-names.ts'
 import type { Topic, TopicEvent } from '../resources/topic-handle.ts'
 import { createTopicFeed } from './topic-feed.ts'
-import { setFollowed } from './topic-followers.ts'
+import { type Followed, setFollowed } from './topic-followers.ts'
 import { checkText, topicFailed } from './topic-limits.ts'
 
 /** The part of a Durable Object namespace that is used, declared by its shape. */
@@ -115,11 +115,9 @@ export function openTopicObject(at: BindingAttachment): Opened<Topic> | { refuse
     },
   }
   setFollowed(handle, {
+    createFeed: createTopicFeed,
     async follow(objectId, after) {
-      await ask('PUT', `followers/${objectId}${queryOf(after)}`)
-    },
-    async leave(objectId) {
-      await ask('DELETE', `followers/${objectId}`)
+      return JSON.parse(await ask('PUT', `followers/${objectId}${queryOf(after)}`)) as Followed
     },
   })
   return { handle }

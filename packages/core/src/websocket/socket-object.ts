@@ -6,6 +6,7 @@ import { configError, type Problem } from '../problem.ts'
 /** The part of a Durable Object namespace that is used, declared by its shape. */
 interface Namespace {
   newUniqueId(): unknown
+  idFromName(name: string): unknown
   get(id: unknown): { fetch(url: string, init?: RequestInit): Promise<Response> }
 }
 
@@ -37,7 +38,21 @@ export function objectProblem(env: Readonly<Record<string, unknown>>): Problem |
 }
 
 /**
- * Hands a handshake to an object of its own, in which the socket then lives.
+ * Over how many objects the sockets that one topic feeds are spread, on each continent: so many calls
+ * it takes to tell them all, and a call takes a request. The runtime lets an object have 32,768.
+ */
+const objectsOfTopic = 32
+
+/** The name of an object for one of many sockets: near to its client, as the first one is. */
+function sharedObject(c: Context, route: string): string {
+  const { cf } = c.req.raw as Request & { readonly cf?: { readonly continent?: string } }
+  const index = Math.floor(Math.random() * objectsOfTopic)
+  return [route, cf?.continent ?? '', index].join(':')
+}
+
+/**
+ * Hands a handshake to an object, in which the socket then lives: one of its own, or where a topic
+ * feeds it one that it shares with others of its route.
  *
  * @throws MOORING_E_CONFIG where the Worker has none
  */
@@ -45,12 +60,15 @@ export async function acceptInObject(
   c: Context,
   { headers }: WebSocketTerms,
   kept: KeptWebSocket,
+  isFed: boolean,
 ): Promise<Response> {
   const env = c.env as Readonly<Record<string, unknown>>
   const problem = objectProblem(env)
   if (problem) throw configError('The app', [problem])
   const namespace = env[binding] as Namespace
-  const object = namespace.get(namespace.newUniqueId())
+  const object = namespace.get(
+    isFed ? namespace.idFromName(sharedObject(c, kept.name)) : namespace.newUniqueId(),
+  )
   const text = JSON.stringify(kept).replace(
     /[^ -~]/g,
     (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,

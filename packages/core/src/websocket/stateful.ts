@@ -1,7 +1,9 @@
 import type { Context } from 'hono'
+import type { WebSocketTerms } from '../adapter/web-socket.ts'
 import { declareNeed } from '../adapter/needs.ts'
 import { MooringError } from '../errors.ts'
 import type { Topic, TopicEvent } from '../resources/topic-handle.ts'
+import type { Feed } from '../topics/topic-followers.ts'
 import type { WebSocketContext, WebSocketEvents } from './events.ts'
 import { feedFrom, type FeedPlace } from './feed.ts'
 import { isTaken } from './names.ts'
@@ -73,7 +75,12 @@ interface StatefulRoute {
     protocol: string | undefined,
     isMoved: boolean,
   ) => Promise<KeptWebSocket | Response>
-  readonly acceptInObject: typeof acceptInObject
+  /** @see acceptInObject */
+  readonly acceptInObject: (
+    c: Context,
+    terms: WebSocketTerms,
+    kept: KeptWebSocket,
+  ) => Promise<Response>
   readonly run: (kept: KeptWebSocket, parts: StatefulParts) => void
 }
 
@@ -96,7 +103,8 @@ export function stateful<State, Raw = unknown>(
       const made = declareStateful(route, limits)
       return {
         keptFrom: (c, protocol, isMoved) => keptFrom(c, route, protocol, isMoved),
-        acceptInObject,
+        acceptInObject: (c, terms, kept) =>
+          acceptInObject(c, terms, kept, route.topic !== undefined),
         run: (kept, parts) => void runStateful(made, kept, parts),
       }
     },
@@ -181,17 +189,16 @@ async function keptFrom(
 }
 
 /** What a socket with a declared state needs to run, wherever that is. */
-export interface StatefulParts extends FeedPlace, Pick<SessionParts, 'socket' | 'log'> {
-  /** Whether it was opened before, so that `onOpen` has been called. */
-  readonly isOpen?: boolean
+export interface StatefulParts
+  extends FeedPlace, Pick<SessionParts, 'socket' | 'log' | 'waitUntil'> {
   /** Is given what is to be kept, whenever a handler has changed it. */
   readonly keep?: (changed: Partial<Pick<KeptWebSocket, 'state' | 'after'>>) => void
 }
 
 /** A socket that runs. */
 export interface StatefulSession {
-  /** Resolves when the handler of the event has settled. */
-  readonly receive: (event: TopicEvent) => Promise<void>
+  /** Takes what the object is told by the topic of the route; not there where it has none. */
+  readonly take?: Feed['take']
 }
 
 export function runStateful(
@@ -207,11 +214,12 @@ export function runStateful(
       throw error
     })
   }
-  const feed = topic && feedFrom(topic, after, { receive, fail }, parts)
+  const keep = (place: string) => parts.keep?.({ after: place })
+  const feed = topic && feedFrom(topic, after, { receive, fail, keep }, parts)
 
   async function receive(event: TopicEvent): Promise<void> {
     await session.handle((ws) => run(route.onTopicEvent, event, ws))
-    if (event.type === 'message') parts.keep?.({ after: event.id })
+    if (event.type === 'message') keep(event.id)
   }
 
   const events: WebSocketEvents<any> = {
@@ -229,7 +237,7 @@ export function runStateful(
     },
   }
   const session = runSession({ ...parts, events, url, protocol, maxMessageBytes, maxBufferedBytes })
-  return { receive }
+  return { take: feed?.take }
 }
 
 /** Calls a handler with the event, the socket and a copy of the state. */
