@@ -96,6 +96,24 @@ describe.runIf(hasFaketime)('schedules, port-bound', () => {
       })
     })
 
+    test('a clock that was ahead, and is set right, holds nothing up, and no minute runs twice', async () => {
+      const other = { ...env, STORE_URL: `file:${path.join(folder, 'clock.sqlite')}` }
+      const ahead = await start('2027-01-02 03:00:57', other)
+      await ahead.event('schedule sweep ran')
+      await killAll()
+      const right = await start('2026-01-02 03:00:57', other)
+      expect(await right.event('schedule sweep: the clock was set back')).toMatchObject({
+        level: 'warn',
+        last: '2027-01-02T03:01:00.000Z',
+      })
+      await right.event('schedule sweep ran')
+      const runs = () => right.events().filter(({ message }) => message === 'schedule sweep ran')
+      // The minute of the start is nobody's yet, so it runs too.
+      await expect.poll(() => runs().at(-1)?.['scheduledAt']).toBe('2026-01-02T03:01:00.000Z')
+      const minutes = runs().map((run) => run['scheduledAt'])
+      expect(new Set(minutes).size).toBe(minutes.length)
+    })
+
     test('what is too late to begin is only told', async () => {
       const program = await start('2026-12-31 00:06:00', env)
       await program.event('schedule sweep ran')

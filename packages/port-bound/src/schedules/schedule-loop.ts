@@ -68,7 +68,13 @@ export function startScheduleLoop(loop: ScheduleLoop): void {
     const due = times.lastUntil(nowMs)
     // The first process of all has missed nothing.
     handled ??= await claims.last(due ?? new Date(nowMs))
-    if (due === undefined || due <= handled) return
+    if (due === undefined) return
+    if (handled.getTime() > nowMs + lateMs) {
+      log.warn(`${label}: the clock was set back`, { last: handled.toISOString() })
+      // What was claimed of the minutes that come again is in the store.
+      handled = new Date(due.getTime() - 1)
+    }
+    if (due <= handled) return
     const last = await claims.last(due)
     const isLate = () => Date.now() - due.getTime() > lateMs
     if (isLate()) return missed(last, due.getTime() + 1, due)
