@@ -35,7 +35,7 @@ export function refuseIfMalformed(incoming: IncomingMessage): Refusal | undefine
   if (incoming.httpVersionMajor !== 1 && incoming instanceof IncomingMessage) {
     return { status: 505, reason: 'HTTP Version Not Supported: not 1.0 or 1.1' }
   }
-  if (rawHeaders.length > mostFields * 2) {
+  if (rawHeaders.length > mostFields * 2 && incoming.httpVersionMajor === 1) {
     return {
       status: 431,
       reason: `Request Header Fields Too Large: more than ${mostFields} fields`,

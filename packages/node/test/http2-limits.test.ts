@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type ClientHttp2Session, constants } from 'node:http2'
+import { get } from 'node:https'
 import { afterAll, afterEach, expect, test } from 'vitest'
 import { certificateFolder } from './certificates.ts'
 import { answerOn, ask, closeSessions, open, openSession, secureConnect } from './http2-client.ts'
@@ -121,11 +122,43 @@ test('a body of 8 MB over the limit does not take the answer with it', async () 
   expect((await ask(session, '/')).status).toBe(200)
 })
 
-test('headers over 16 KB reset their stream, many small cookies do not', async () => {
+test('a head that is 431 over HTTP/1.1 is here, to the byte and to the field', async () => {
   const server = await start()
   const session = await openSession(server.port)
-  const long = await ask(session, { ':path': '/', 'x-long': 'x'.repeat(20_000) })
-  expect([long.status, long.code]).toEqual([undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM])
+  const host = `localhost:${server.port}`
+  type Fields = Readonly<Record<string, string | string[]>>
+  /** Its HTTP/1.1 sends a `Connection: close` too. */
+  const overHttp1 = (fields: Fields) =>
+    new Promise((resolve, reject) => {
+      const options = {
+        port: server.port,
+        headers: fields,
+        rejectUnauthorized: false,
+        agent: false,
+      }
+      get(options, (response) => resolve(response.resume().statusCode)).once('error', reject)
+    })
+  const overHttp2 = async (fields: Fields) =>
+    (await ask(session, { ':authority': host, ':path': '/', ...fields })).status
+  for (const [total, status] of [
+    [16_383, 200],
+    [16_384, 431],
+  ] as const) {
+    const long = (rest: string) => ({ long: 'x'.repeat(total - `/host${host}long${rest}`.length) })
+    expect(await overHttp1(long('connectionclose'))).toBe(status)
+    expect(await overHttp2(long(''))).toBe(status)
+  }
+  for (const [total, status] of [
+    [1_000, 200],
+    [1_001, 431],
+  ] as const) {
+    const others = (rest: number) => ({ a: Array.from({ length: total - 1 - rest }, () => 'b') })
+    expect(await overHttp1(others(1))).toBe(status)
+    expect(await overHttp2(others(0))).toBe(status)
+  }
+  // Past what is taken at all, there is no answer.
+  const huge = await ask(session, { ':path': '/', a: Array.from({ length: 2_000 }, () => 'b') })
+  expect([huge.status, huge.code]).toEqual([undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM])
   const cookie = Array.from({ length: 200 }, (_, index) => `c${index}=1`)
   expect((await ask(session, { ':path': '/', cookie })).status).toBe(200)
 })

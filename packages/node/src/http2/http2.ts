@@ -1,7 +1,8 @@
-import { maxHeaderSize, type Server } from 'node:http'
+import type { Server } from 'node:http'
 import { createServer, type ServerHttp2Session } from 'node:http2'
 import type { TLSSocket } from 'node:tls'
 import type { Speaker } from '../connections.ts'
+import { isLargeHead, mostTakenBytes, mostTakenFields } from './http2-head.ts'
 import { createHttp2ReplyClass, type Http2Reply } from './http2-reply.ts'
 import { createHttp2RequestClass, type Http2Incoming } from './http2-request.ts'
 import { createSession, type Session, type Http2Parts } from './http2-session.ts'
@@ -31,10 +32,9 @@ export function createHttp2(
   const http2 = createServer({
     Http2ServerRequest: createHttp2RequestClass(limits.bodyLimitBytes),
     Http2ServerResponse: createHttp2ReplyClass(log),
-    settings: { maxConcurrentStreams, maxHeaderListSize: maxHeaderSize },
+    settings: { maxConcurrentStreams, maxHeaderListSize: mostTakenBytes },
     maxSessionMemory,
-    // Browsers send each cookie as a field of its own: the size is what limits them.
-    maxHeaderListPairs: maxHeaderSize / 32,
+    maxHeaderListPairs: mostTakenFields,
   })
   const sessions = new Map<ServerHttp2Session, Session>()
 
@@ -42,6 +42,9 @@ export function createHttp2(
     const session = sessions.get(outgoing.stream.session as ServerHttp2Session)
     // One that is over already, or one too many, needs no handler.
     if (!session || outgoing.stream.closed || !session.began(outgoing)) return
+    if (isLargeHead(incoming.rawHeaders)) {
+      return incoming.refuse(outgoing, 431, 'Request Header Fields Too Large')
+    }
     const problem = incoming.toHttp1()
     if (problem === undefined) server.emit('request', incoming, outgoing)
     else incoming.refuse(outgoing, 400, `Bad Request: ${problem}`)
