@@ -111,7 +111,7 @@ export const requests: readonly Difference[] = [
     group: 'wire',
     title: 'Requests that are pipelined',
     targets: ['bun'],
-    what: 'A second request that comes while the first is being answered ends the connection on Bun: neither is answered. Elsewhere both are, in their order.',
+    what: 'Both are answered, in their order. On Bun a second request that comes while the first is still being answered ends the connection: an answer that has begun is cut off, else there is none. Where the first is answered at once both are answered there too.',
     canonical: 'A server answers them in their order (RFC 9112 §9.3.2).',
     why: 'Bun’s server ends the connection by itself.',
     who: 'Clients that pipeline: no browser, and hardly a proxy.',
