@@ -15,7 +15,6 @@ const noSockets = 'Bun.serve has one time for everything that a connection does 
 /** `Bun.serve`, as it is used here. */
 export const bunRuntime: FetchRuntime = {
   name: 'bun',
-  limitsBodies: true,
   decodes: ['gzip', 'deflate', 'br', 'zstd'],
   withBodyAsSent,
   forHead,
@@ -45,7 +44,8 @@ export const bunRuntime: FetchRuntime = {
       port,
       hostname,
       idleTimeout,
-      maxRequestBodySize: limits.bodyLimitBytes,
+      // Its own refusal closes at once, and what the client still sends resets it (RFC 9112 §9.6).
+      maxRequestBodySize: Number.MAX_SAFE_INTEGER,
       development: false,
       // Without `development` Bun would let another process share the port, and take half of it.
       reusePort: false,

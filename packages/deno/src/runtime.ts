@@ -17,7 +17,6 @@ const retryMs = 50
 /** `Deno.serve`, as it is used here. */
 export const denoRuntime: FetchRuntime = {
   name: 'deno',
-  limitsBodies: false,
   decodes: ['gzip', 'br'],
   withBodyAsSent,
   forHead,
@@ -92,7 +91,8 @@ export const denoRuntime: FetchRuntime = {
           return response
         },
       }) as Response | Promise<Response>
-      if (!(answered instanceof Promise) || request.body === null) return answered
+      // Asked for in any case: Deno ends the connection after a body that nobody has asked for.
+      if (request.body === null || !(answered instanceof Promise)) return answered
       uploads += 1
       return answered.finally(() => void (uploads -= 1))
     }

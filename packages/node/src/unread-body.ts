@@ -1,9 +1,6 @@
+import { unreadLimits } from '@mooring/port-bound'
 import type { Reply } from './reply.ts'
 import type { Incoming } from './request-body.ts'
-
-/** How much of a body that no handler read is taken off the wire, and for how long. */
-const mostBytes = 64 * 1024 ** 2
-const mostMs = 500
 
 /**
  * Sees to what is left of a request's body when its response is done: the next request on the
@@ -20,7 +17,7 @@ export function discardUnread(incoming: Incoming, reply: Reply): void {
 function discard(incoming: Incoming): void {
   const { socket } = incoming
   let bytes = 0
-  const timer = setTimeout(stop, mostMs).unref()
+  const timer = setTimeout(stop, unreadLimits.ms).unref()
   function stop(): void {
     clearTimeout(timer)
     incoming.off('data', count)
@@ -28,7 +25,7 @@ function discard(incoming: Incoming): void {
   }
   function count(chunk: Uint8Array): void {
     bytes += chunk.length
-    if (bytes > mostBytes) stop()
+    if (bytes > unreadLimits.bytes) stop()
   }
   incoming.on('data', count).resume()
   incoming.once('end', stop)

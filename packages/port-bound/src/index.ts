@@ -1,3 +1,4 @@
+export { unreadLimits } from './unread-limits.ts'
 export { type BackgroundWork, trackBackgroundWork } from './background.ts'
 export { handOverSignals, obeyBootSignals } from './boot-signals.ts'
 export { type Budget, readBudget } from './budget.ts'

@@ -1,5 +1,5 @@
 type Bytes = Uint8Array<ArrayBuffer>
-type Reader = ReadableStreamDefaultReader<Bytes>
+type Reader = Pick<ReadableStreamDefaultReader<Bytes>, 'read' | 'cancel'>
 
 interface RelayOptions {
   /** A read that has been begun already. */

@@ -89,6 +89,20 @@ function requestCases(server: () => Running): void {
     expect(reason).toBe('Error: the handler did not answer in time')
   })
 
+  test('an upload that takes longer than an answer may is no handler that does not answer', async () => {
+    const head = 'POST /echo HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n'
+    const { closed, received, socket } = await rawConnect(server().port, head)
+    // It is looked for once a second, and the limit is half of that.
+    for (let part = 0; part < 15; part += 1) {
+      socket.write('1\r\nx\r\n')
+      await new Promise((resolve) => setTimeout(resolve, 150))
+    }
+    socket.write('0\r\n\r\n')
+    await expect.poll(received).toMatch(/\r\n\r\n[^]*/)
+    socket.end()
+    expect(await closed).toMatch(/^HTTP\/1\.1 200 [^]*\r\n\r\nx{15}$/)
+  })
+
   test('a body past the limit is 413, announced or not', async () => {
     expect(await text('/echo', { method: 'POST', body: 'x'.repeat(1024) })).toHaveLength(1024)
     const head = 'POST /echo HTTP/1.1\r\nHost: localhost\r\n'

@@ -55,6 +55,11 @@ export const uploads: Hono = new Hono()
     await isReleased(c)
     return c.text('not read')
   })
+  .post('/part/:name', async (c) => {
+    await readerOf(c).read()
+    await isReleased(c)
+    return c.text('read in part')
+  })
   .post('/cancelled/:name', async (c) => {
     const reader = readerOf(c)
     await reader.read()

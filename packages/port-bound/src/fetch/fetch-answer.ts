@@ -1,4 +1,4 @@
-import { limitBody, logHandlerErrors, refusal } from '@mooring/core/adapter'
+import { logHandlerErrors, refusal } from '@mooring/core/adapter'
 import type { FetchHandler, Logger, RequestLimits } from '@mooring/core'
 import { type FetchExchange, type FetchExchanges, pathOf } from './fetch-exchange.ts'
 import type { FetchProbes } from './fetch-probes.ts'
@@ -7,6 +7,7 @@ import { wireResponse, withHeader } from './fetch-response.ts'
 import type { Answer, FetchIncoming, FetchLimits, FetchRuntime } from './fetch-runtime.ts'
 import { upgradeMark, upgradeStatus } from './fetch-web-sockets.ts'
 import type { Forwarding } from '../forwarding.ts'
+import { receiveBody } from './received-body.ts'
 import { expectResponses } from '../expect-responses.ts'
 import type { HostPolicy } from '../host.ts'
 import { tellCancel } from '../standard-response.ts'
@@ -21,7 +22,6 @@ export interface FetchAnswerParts {
   readonly probes: FetchProbes
   readonly staticFiles: StaticFiles | undefined
   readonly limits: FetchLimits
-  readonly limitsBodies: boolean
   /** Where the app declares limits: what Node refuses by itself. */
   readonly refuseHead: RequestLimits['refuseHead'] | undefined
   readonly withBodyAsSent: FetchRuntime['withBodyAsSent']
@@ -41,16 +41,7 @@ export function createFetchAnswer(
   parts: FetchAnswerParts,
 ): (incoming: FetchIncoming) => Answer | Promise<Answer> {
   const { bindings, executionCtx, exchanges, probes, staticFiles, limits } = parts
-  const {
-    limitsBodies,
-    refuseHead,
-    withBodyAsSent,
-    forHead,
-    isAllowed,
-    forwarding,
-    isLeaving,
-    log,
-  } = parts
+  const { refuseHead, withBodyAsSent, forHead, isAllowed, forwarding, isLeaving, log } = parts
   const handler = expectResponses(parts.handler)
   logHandlerErrors(parts.handler, log)
 
@@ -84,7 +75,7 @@ export function createFetchAnswer(
 
   function handOn(exchange: FetchExchange, given: Request): Response | Promise<Response> {
     const refuse = () => exchange.answerWith?.(tooLarge())
-    const request = limitsBodies ? given : limitBody(given, limits.bodyLimitBytes, refuse)
+    const request = receiveBody(given, exchange, limits.bodyLimitBytes, refuse)
     return staticFiles?.(request) ?? handle(exchange, request)
   }
 
@@ -126,7 +117,7 @@ export function createFetchAnswer(
     const nowMs = performance.now()
     for (const exchange of exchanges.all) {
       if (exchange.isAnswered || !exchange.answerWith) continue
-      if (nowMs - exchange.startedAtMs < limits.responseTimeoutMs) continue
+      if (nowMs - exchange.movedAtMs < limits.responseTimeoutMs) continue
       log.warn('the handler did not answer in time', { ...exchange.describe() })
       exchange.giveReason('the handler did not answer in time')
       exchange.answerWith(refusal(503, 'Service Unavailable'))

@@ -5,6 +5,8 @@ import type { Answer, FetchIncoming } from './fetch-runtime.ts'
 export class FetchExchange implements InFlight {
   readonly incoming: FetchIncoming
   readonly startedAtMs: number = performance.now()
+  /** When a part of its body came last. */
+  movedAtMs: number = this.startedAtMs
   /** Whether the head of the response is on its way. */
   isAnswered = false
   /** Answers in the place of a handler that is not done. */

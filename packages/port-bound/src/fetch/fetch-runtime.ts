@@ -6,8 +6,6 @@ export interface FetchRuntime {
   readonly name: string
   /** Settings of the port-bound contract that it cannot obey, and why. They may not be set. */
   readonly unsupported: Readonly<Record<string, string>>
-  /** Whether it refuses a chunked body past the limit by itself. */
-  readonly limitsBodies: boolean
   /** Codings that its `fetch` takes off a body. */
   readonly decodes: readonly string[]
   /** The request with a body where one was sent, and without where none was (RFC 9112 §6.3). */
@@ -35,7 +33,7 @@ export type Answer = Response | undefined
 export interface FetchLimits {
   /** `BODY_LIMIT`: of a request, else 413. @default what the app declares, or 100mb, as on Workers */
   readonly bodyLimitBytes: number
-  /** `RESPONSE_TIMEOUT`: until the head of a response is there; then 503. @default 60s */
+  /** `RESPONSE_TIMEOUT`: until the head of a response is there, and none of a body has come; then 503. @default 60s */
   readonly responseTimeoutMs: number
   /** `KEEP_ALIVE_TIMEOUT`: of an idle connection, where the runtime has one. @default 65s */
   readonly keepAliveTimeoutMs: number

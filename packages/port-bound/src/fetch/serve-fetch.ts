@@ -150,7 +150,6 @@ async function start<Setup>(
     probes: createFetchProbes(phase, checks),
     staticFiles: booted.staticFiles,
     limits,
-    limitsBodies: runtime.limitsBodies,
     refuseHead: limitsOf(app)?.refuseHead,
     withBodyAsSent: runtime.withBodyAsSent,
     forHead: runtime.forHead,
