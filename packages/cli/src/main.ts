@@ -1,4 +1,5 @@
 import { formatError, MooringError } from '@mooring/core'
+import { nearest } from '@mooring/core/adapter'
 import { cac, type CAC } from 'cac'
 import type { Command } from './command.ts'
 import { buildCommand } from './commands/build.ts'
@@ -30,7 +31,8 @@ async function status(argv: readonly string[]): Promise<number> {
   try {
     return await run(argv)
   } catch (error) {
-    const mistake = error instanceof Error && error.name === 'CACError' ? misused(error) : error
+    const isMisuse = error instanceof Error && error.name === 'CACError'
+    const mistake = isMisuse ? misused(error, argv[2]) : error
     const known = mistake instanceof MooringError
     process.stderr.write(`${known ? formatError(mistake) : stackOf(mistake)}\n`)
     return known ? exitCodeOf(mistake.code) : exitCodes.failed
@@ -81,20 +83,33 @@ function isGiven(value: string | undefined): value is string {
   return value !== undefined
 }
 
-function misused(error: Error): MooringError {
+/** @param name of the command, where one was typed */
+function misused(error: Error, name: string | undefined): MooringError {
+  const command = commands.find(({ usage }) => nameOf(usage) === name)
+  const [, unknown] = /^Unknown option `--?([^`]+)`/.exec(error.message) ?? []
+  const known = (command?.options ?? []).map(({ flags }) => /--([\w-]+)/.exec(flags)![1]!)
+  const [near] = unknown === undefined ? [] : nearest(known, unknown, 1)
+  const help = command ? `mooring ${name} --help` : 'mooring --help'
   return new MooringError('MOORING_E_CLI', {
     message: `${error.message}.`,
-    fix: 'see what there is with: mooring --help',
+    ...(near !== undefined && { why: `The nearest that there is: --${near}.` }),
+    fix: `see what there is with: ${help}`,
     cause: error,
   })
 }
 
 function unknownCommand(name: string): MooringError {
+  const names = commands.map(({ usage }) => nameOf(usage))
+  const [near] = nearest(names, name, 1)
   return new MooringError('MOORING_E_CLI', {
     message: `There is no command ${JSON.stringify(name)}.`,
-    why: `Expected one of ${commands.map(({ usage }) => usage.split(' ')[0]).join(', ')}.`,
+    why: `Expected one of ${names.join(', ')}; the nearest is ${near}.`,
     fix: 'see what there is with: mooring --help',
   })
+}
+
+function nameOf(usage: string): string {
+  return usage.split(' ', 1)[0]!
 }
 
 function stackOf(error: unknown): string {

@@ -53,10 +53,10 @@ test.each([
   [
     ['serve'],
     'There is no command "serve".',
-    'Expected one of dev, build, run, dead-letters, parity, conform.',
+    'Expected one of dev, build, run, dead-letters, parity, conform; the nearest is ',
   ],
-  [['dev', '--wiht', 'a=b'], 'Unknown option `--wiht`.', 'mooring --help'],
-  [['dev', '--with'], 'option `--with <name=folder>` value is missing.', 'mooring --help'],
+  [['dev', '--wiht', 'a=b'], 'Unknown option `--wiht`.', 'nearest that there is: --with.'],
+  [['dev', '--with'], 'option `--with <name=folder>` value is missing.', 'mooring dev --help'],
   [['dev', 'nowhere'], 'There is no folder "nowhere".', 'relative to where the command is started'],
   [['dev', 'app'], 'The folder "app" holds no app to serve.', 'Expected src/main.ts (port-bound)'],
   [['dev', 'node', 'preview'], 'There is more than one port-bound app: node, preview.', '--with'],
@@ -72,7 +72,7 @@ test.each([
   [['build', 'edge'], 'The folder "edge" has no src/main.ts.', 'mooring build apps/my-node'],
   [['conform', 'node', 'app.js'], "'node' is no option", 'the command goes after --'],
   [['conform', '--json'], 'no command: give it after --.', 'mooring conform --help'],
-  [['conform', '--jsn', '--', 'node'], 'Unknown option `--jsn`.', 'mooring --help'],
+  [['conform', '--jsn', '--', 'node'], 'Unknown option `--jsn`.', 'mooring conform --help'],
   [['conform', '--only', 'PB-0', '--', 'node'], '--only names PB-0', 'see --list'],
   [['build', 'nowhere'], 'The folder "nowhere" has no src/main.ts.', 'mooring build apps/my-node'],
 ])('mooring %j names the mistake and the fix', async (args, message, more) => {

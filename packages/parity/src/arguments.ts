@@ -3,7 +3,15 @@ import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
 import { options } from './options.ts'
 
 /** The command line is wrong. The message says what was expected. */
-export class UsageError extends Error {}
+export class UsageError extends Error {
+  /** What to do, where that is more than to correct it. */
+  readonly fix: string | undefined
+
+  constructor(message: string, cause?: ErrorOptions, fix?: string) {
+    super(message, cause)
+    this.fix = fix
+  }
+}
 
 /** A report for machines. */
 export type Format = 'json' | 'junit'

@@ -64,6 +64,10 @@ async function compare(
   const targets = findTargets(app)
   if (asked.record !== undefined) return record(targets[0]!, asked.record, ends, signal)
   const cases = await chooseCases(asked)
+  if (targets.length === 1 && asked.targets.length === 0) {
+    const missing = targets[0]!.name === 'node' ? 'no Wrangler configuration' : 'no src/main.ts'
+    process.stderr.write(`only ${targets[0]!.name}: there is ${missing} to compare it with\n`)
+  }
   const routes = asked.generate > 0 ? await routesToAsk(app) : []
   const fleet = await startFleet(targets, signal)
   ends.push(fleet.stop)

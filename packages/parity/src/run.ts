@@ -17,6 +17,8 @@ export interface CaseResult extends Verdict {
   readonly failedStep: Step | undefined
   /** Errors that the targets of its undeclared findings have logged meanwhile. @default none */
   readonly logged?: readonly Logged[]
+  /** An earlier one that failed in the same fields of the same targets. @default none did */
+  readonly like?: string
 }
 
 /** Who is named by it gets a pipelined request when the one before is answered. */

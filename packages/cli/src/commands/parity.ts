@@ -12,6 +12,7 @@ export const parityCommand: Command = {
     'mooring parity --generate 1000 --seed 7',
     'mooring parity --targets node,node@22,workerd,bun@1,deno@2',
     'mooring parity --record parity/recorded.http',
+    'mooring parity --junit=parity.xml --json=parity.json',
   ],
   run: async ({ argv }) => {
     const { parity, UsageError } = await import('@mooring/parity')
@@ -21,7 +22,9 @@ export const parityCommand: Command = {
       if (!(error instanceof UsageError)) throw error
       throw new MooringError('MOORING_E_CLI', {
         message: `${error.message}.`,
-        fix: 'mooring parity --help has the options, and the README of @mooring/parity how cases are written',
+        fix:
+          error.fix ??
+          'mooring parity --help has the options, and the README of @mooring/parity how cases are written',
         cause: error,
       })
     }

@@ -4,6 +4,7 @@ export { type App, assertApp, type BootedApp, type Injected, isApp, type Target 
 export type { FetchHandler } from '../fetch-handler.ts'
 export { withoutUserinfo } from '../config.ts'
 export { logHandlerErrors } from '../handler-errors.ts'
+export { nearest } from '../nearest.ts'
 export type { Problem } from '../problem.ts'
 export { notANumber, overflow, storeFailed } from '../resources/kv-errors.ts'
 export {

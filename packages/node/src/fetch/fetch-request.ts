@@ -140,7 +140,7 @@ function abortOnClose(incoming: Incoming, reply: Reply): AbortController {
 /** Nothing is read of it before somebody reads. */
 function streamOf(incoming: Incoming): ReadableStream<Uint8Array> {
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
-  return new ReadableStream({
+  const source: UnderlyingDefaultSource<Uint8Array> = {
     async pull(controller) {
       if (!reader && incoming.complete && incoming.readableAborted) {
         // All of it came before the client went away.
@@ -157,5 +157,6 @@ function streamOf(incoming: Incoming): ReadableStream<Uint8Array> {
       // To destroy it would leave what is still to come on the wire, before the next request.
       if (reader) incoming.removeAllListeners('data').pause()
     },
-  })
+  }
+  return new ReadableStream(source, { highWaterMark: 0 })
 }

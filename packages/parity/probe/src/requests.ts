@@ -1,6 +1,7 @@
 import { bodyLimit } from 'hono/body-limit'
 import { type Context, Hono } from 'hono'
 import { getCookie } from 'hono/cookie'
+import { validator } from 'hono/validator'
 import { headerName, isAskedFor } from './asked.ts'
 
 /**
@@ -31,6 +32,11 @@ export const requests: Hono = new Hono()
     for await (const chunk of c.req.raw.body ?? []) bytes += chunk.byteLength
     return c.json(bytes)
   })
+  .post(
+    '/validated',
+    validator('form', (form) => form),
+    (c) => c.json(c.req.valid('form')),
+  )
   .post('/limited', bodyLimit({ maxSize: 100 }), async (c) =>
     c.json((await c.req.arrayBuffer()).byteLength),
   )

@@ -115,6 +115,10 @@ export const responses: Hono = new Hono()
     c.header('Content-Type', 'text/plain')
     return c.body(bodyOf(c) as string)
   })
+  .all('/etag-of-compressed/:kind', etag(), compress({ threshold: 1 }), (c) => {
+    c.header('Content-Type', 'text/plain')
+    return c.body(bodyOf(c) as string)
+  })
   .all('/mutated/:kind', async (c, next) => {
     await next()
     c.res.headers.set('X-After', 'yes')

@@ -78,5 +78,6 @@ export const runtime: Hono = new Hono()
   .get('/kept/:name', async (c) =>
     c.json(await outcome(() => kept.get(c.req.param('name'))?.text())),
   )
+  .get('/caches', (c) => c.json(typeof (globalThis as { caches?: unknown }).caches))
   .get('/refused', async (c) => c.json(await outcome(() => fetch('http://127.0.0.1:1/'))))
   .get('/happened/:name', (c) => c.json(happened.has(c.req.param('name'))))

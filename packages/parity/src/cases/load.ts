@@ -3,6 +3,9 @@ import path from 'node:path'
 import type { Case } from './case.ts'
 import { CaseError, parseCases } from './parse.ts'
 
+const firstCase =
+  'write one ("### The front page", and below it "GET /"), have them written with --record parity/recorded.http, or ask with --generate 500'
+
 /**
  * Reads a file of cases, or every `*.http` of a folder and what is below it.
  *
@@ -10,7 +13,7 @@ import { CaseError, parseCases } from './parse.ts'
  */
 export async function loadCases(from: string): Promise<readonly Case[]> {
   const info = await stat(from).catch(() => undefined)
-  if (!info) throw new CaseError(`There are no cases at ${shownPath(from)}`)
+  if (!info) throw new CaseError(`There are no cases at ${shownPath(from)}`, {}, firstCase)
   const files = info.isDirectory()
     ? (await readdir(from, { recursive: true }))
         .filter((name) => name.endsWith('.http'))
@@ -18,7 +21,8 @@ export async function loadCases(from: string): Promise<readonly Case[]> {
         .map((name) => path.join(from, name))
     : [from]
   if (files.length === 0) {
-    throw new CaseError(`There are no cases at ${shownPath(from)}: none of its files is a *.http`)
+    const why = 'none of its files is a *.http'
+    throw new CaseError(`There are no cases at ${shownPath(from)}: ${why}`, {}, firstCase)
   }
   const cases: Case[] = []
   for (const file of files) cases.push(...parseCases(await readFile(file, 'utf8'), shownPath(file)))

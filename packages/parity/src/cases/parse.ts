@@ -9,7 +9,15 @@ import { requestBytes } from './request-bytes.ts'
 import { fillTable, type Written } from './table.ts'
 
 /** A case that cannot be read: where, and what was expected. */
-export class CaseError extends Error {}
+export class CaseError extends Error {
+  /** What to do, where that is more than to correct a line. */
+  readonly fix: string | undefined
+
+  constructor(message: string, options?: ErrorOptions, fix?: string) {
+    super(message, options)
+    this.fix = fix
+  }
+}
 
 /**
  * Reads a file of cases. Each begins with `### name`; its steps are parted by `---`. A step is a

@@ -62,7 +62,8 @@ function writeRequest(sent: Buffer): string {
   const isPlain = Buffer.from(head.replaceAll('\n', '\r\n')).equals(bytes)
   if (end < 0 || !isPlain || isMeaningful(head)) return `@raw ${braced(sent)}`
   const body = sent.subarray(end + 4)
-  return body.length === 0 ? head : `${head}\n\n${writeBody(body)}`
+  const short = head.replace(longRuns, (run) => `{{repeat ${run.length} ${run[0]}}}`)
+  return body.length === 0 ? short : `${short}\n\n${writeBody(body)}`
 }
 
 function writeAnswerBody(body: Buffer): string {
@@ -88,6 +89,7 @@ function isMeaningful(text: string): boolean {
 
 /** One character many times: it is written as `{{repeat 5 a}}`. */
 const longRun = /([\w.])\1{63,}/
+const longRuns = new RegExp(longRun, 'g')
 
 /** `{{text "…"}}`, of ASCII alone, and without what would end it. */
 function braced(bytes: Buffer): string {

@@ -164,6 +164,12 @@ export const decidedRequests: readonly Decision[] = [
     except: ['D-61'],
   },
   {
+    topic: 'A form that cannot be read',
+    everywhere: 'is a TypeError, and behind a validator of Hono a 400',
+    section: 'Fetch §5.3',
+    except: ['D-107', 'D-108'],
+  },
+  {
     topic: 'A body as a form or as a Blob',
     everywhere: 'has the type that the client said',
     section: 'RFC 7578 §4.4, Fetch §5.3',

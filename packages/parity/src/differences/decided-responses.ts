@@ -52,6 +52,12 @@ export const decidedResponses: readonly Decision[] = [
     except: ['D-10'],
   },
   {
+    topic: 'An ETag that the app makes',
+    everywhere: 'is sent as it is, and holds for `If-None-Match`',
+    section: 'RFC 9110 §8.8.3, §13.1.2',
+    except: ['D-105'],
+  },
+  {
     topic: '`Date`',
     everywhere: 'is in every response',
     section: 'RFC 9110 §6.6.1',

@@ -193,4 +193,10 @@ export const decidedRuntime: readonly Decision[] = [
     section: 'decided here',
     except: ['D-76'],
   },
+  {
+    topic: '`caches`',
+    everywhere: 'is not there',
+    section: 'it is no part of Fetch',
+    except: ['D-106'],
+  },
 ]

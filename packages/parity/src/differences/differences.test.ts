@@ -47,6 +47,7 @@ const upload = 'POST / HTTP/1.1\r\nContent-Length: 3\r\n'
 const form = 'POST / HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\na=%zz'
 const old = 'GET / HTTP/1.0\r\n'
 const none = '(absent)'
+const malformed = 'Malformed FormData request. '
 
 test.each([
   ['D-01', { field: 'header date', expected: '<date>', got: none }, 'yesterday'],
@@ -60,6 +61,8 @@ test.each([
   ['D-13', { field: 'header content-type', expected: none, got: 'text/plain' }, 'text/html'],
   ['D-14', { field: 'connection', expected: 'open', got: 'closed', sent: upload }, 'half open'],
   ['D-14', { field: 'header connection', expected: none, got: 'close', sent: upload }, 'upgrade'],
+  ['D-14', { field: 'body', expected: 'abc', got: 'ab(cut off)', sent: upload }, 'b(cut off)'],
+  ['D-107', { field: 'body', expected: `${malformed}a.`, got: `${malformed}b.` }, 'b.'],
   ['D-20', { field: 'header connection', expected: 'close', got: none, sent: old }, 'upgrade'],
   ['D-24', { field: 'header connection', expected: 'Upgrade', got: none, status: '426' }, 'close'],
   ['D-24', { field: 'header upgrade', expected: 'websocket', got: none, status: '426' }, 'h2c'],

@@ -144,6 +144,23 @@ export const responses: readonly Difference[] = [
     link: 'https://compression.spec.whatwg.org/#compression-stream',
   },
   {
+    number: 'D-105',
+    group: 'responses',
+    title: 'The ETag of what is compressed',
+    targets: ['workerd', 'bun', 'deno'],
+    what: 'Where `hono/etag` comes before `hono/compress`, the ETag is made of the compressed bytes. Each runtime compresses to other bytes, and so has another.',
+    canonical:
+      'A strong ETag is of the bytes that are sent (RFC 9110 §8.8.1); which the coding makes is left open.',
+    why: 'The runtime compresses.',
+    who: 'Clients that have an answer of one target and ask another whether it is still so: they get it again.',
+    how: 'Name `compress()` before `etag()`: the ETag is then of what the app sends.',
+    link: 'https://www.rfc-editor.org/rfc/rfc9110#section-8.8.3.3',
+    explains: ({ field, expected, got }, { seen }) =>
+      field === 'header etag' &&
+      /^(?:gzip|deflate|br)$/.test(seen.get('header content-encoding') ?? '') &&
+      [expected, got].every((tag) => tag.startsWith('"')),
+  },
+  {
     number: 'D-46',
     group: 'wire',
     title: 'How HEAD says that it says no length',

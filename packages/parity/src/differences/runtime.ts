@@ -236,4 +236,16 @@ export const runtime: readonly Difference[] = [
     link: 'https://developers.cloudflare.com/workers/configuration/cron-triggers/',
     testedBy: 'packages/cloudflare/test/schedules.test.ts',
   },
+  {
+    number: 'D-106',
+    group: 'runtime',
+    title: 'The Cache API',
+    targets: ['workerd', 'deno'],
+    what: '`caches` is there on workerd and Deno, and not on Node and Bun. `hono/cache` does nothing where there is none; where there is, it answers in the app’s place, without what other middleware adds.',
+    canonical: 'It is part of Service Workers, not of Fetch.',
+    why: 'A cache that all processes share is a backing service, and an adapter is none.',
+    who: 'Apps with `hono/cache`, or with `caches.default`.',
+    how: 'Send `Cache-Control`, and let what is in front of the app cache. What the app itself has to keep belongs into a `kv()`.',
+    link: 'https://developers.cloudflare.com/workers/runtime-apis/cache/',
+  },
 ]

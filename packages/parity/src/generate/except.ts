@@ -1,3 +1,4 @@
+import { nearest } from '@mooring/core/adapter'
 import { UsageError } from '../arguments.ts'
 import type { Route } from './route.ts'
 
@@ -28,7 +29,9 @@ function named(routes: readonly Route[], pattern: string): readonly Route[] {
     (route) => (method === undefined || route.method === method) && covers(path, route.path),
   )
   if (found.length > 0) return found
-  const near = nearest(routes, pattern).map((text) => `"${text}"`)
+  const hasMethod = !pattern.startsWith('/')
+  const names = routes.map((route) => (hasMethod ? `${route.method} ${route.path}` : route.path))
+  const near = nearest(names, pattern, mostNear).map((name) => `"${name}"`)
   throw new UsageError(`--except is "${pattern}", which is no route; near it: ${near.join(', ')}`)
 }
 
@@ -37,28 +40,4 @@ function covers(pattern: string, path: string): boolean {
   if (!pattern.endsWith('/*')) return false
   const folder = pattern.slice(0, -2)
   return path === folder || path.startsWith(`${folder}/`)
-}
-
-function nearest(routes: readonly Route[], pattern: string): readonly string[] {
-  const hasMethod = !pattern.startsWith('/')
-  const texts = new Set(routes.map(({ method, path }) => (hasMethod ? `${method} ${path}` : path)))
-  return [...texts]
-    .map((text) => ({ text, edits: editsBetween(text, pattern) }))
-    .sort((a, b) => a.edits - b.edits)
-    .slice(0, mostNear)
-    .map(({ text }) => text)
-}
-
-/** How many characters are put in, left out or changed to make the one of the other (Levenshtein). */
-function editsBetween(one: string, other: string): number {
-  let row = Array.from({ length: other.length + 1 }, (_, index) => index)
-  for (const [at, character] of [...one].entries()) {
-    const next = [at + 1]
-    for (let index = 0; index < other.length; index += 1) {
-      const changed = row[index]! + (other[index] === character ? 0 : 1)
-      next.push(Math.min(changed, row[index + 1]! + 1, next[index]! + 1))
-    }
-    row = next
-  }
-  return row[other.length]!
 }

@@ -79,9 +79,10 @@ function generateBody(random: Random): { body: string; ofBody: readonly string[]
   return { body, ofBody: [...ofBody, `Content-Encoding: ${coding}`] }
 }
 
-/** One to three chunks; the last takes all that is left. */
+/** One to three chunks; the last takes all that is left. None cuts a byte order mark (D-61). */
 function chunksOf(random: Random, body: string): readonly number[] {
-  const cuts = Array.from({ length: random.below(3) }, () => 1 + random.below(body.length))
+  const least = body.startsWith('\xef\xbb\xbf') ? 3 : 1
+  const cuts = Array.from({ length: random.below(3) }, () => least + random.below(body.length))
   return [...cuts, body.length]
 }
 

@@ -17,7 +17,7 @@ export interface GenerateOptions {
   readonly seed: number
 }
 
-/** Failures that are made small; what comes after them is told as it is. */
+/** Kinds of failure of which the first is made small; what comes after them is told as it is. */
 const mostShrunk = 5
 
 /** How much of a request line its case is named by. */
@@ -35,18 +35,20 @@ export async function generateAndRun(
 ): Promise<readonly CaseResult[]> {
   const random = createRandom(seed)
   const results: CaseResult[] = []
-  let shrunk = 0
+  const kinds = new Map<string, string>()
   for (let left = generate; left > 0;) {
     const index = results.length
     const sequence = generateSequence(random, routes, left)
     left -= sequence.length
     const run = (candidate: Sequence) => runCase(fleet, toCase(candidate, seed, index), differences)
     const result = await run(sequence)
-    if (result.undeclared.length === 0 || shrunk === mostShrunk) {
-      results.push(result)
+    const kind = kindOf(result)
+    const like = kinds.get(kind)
+    if (result.undeclared.length === 0 || like !== undefined || kinds.size === mostShrunk) {
+      results.push(like === undefined ? result : { ...result, like })
       continue
     }
-    shrunk += 1
+    kinds.set(kind, `generated ${index}`)
     const failureOf = async (candidate: Sequence) => {
       const again = await run(candidate)
       return again.undeclared.length > 0 ? again : undefined
@@ -54,6 +56,14 @@ export async function generateAndRun(
     results.push((await shrink({ sequence, failure: result }, failureOf)).failure)
   }
   return results
+}
+
+/** Failures in the same fields of the same targets mostly have one cause. */
+function kindOf({ undeclared }: CaseResult): string {
+  const of = undeclared.map(({ target, field, expected, got }) =>
+    field === 'status' ? [target, field, expected, got] : [target, field],
+  )
+  return JSON.stringify(of.map(String).sort())
 }
 
 function toCase(sequence: Sequence, seed: number, index: number): Case {

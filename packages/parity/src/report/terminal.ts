@@ -22,7 +22,11 @@ export function reportTerminal(
   const paint = (style: Parameters<typeof styleText>[0], text: string) =>
     colour ? styleText(style, text, { validateStream: false }) : text
   const lines: string[] = []
-  for (const result of summary.failed) lines.push(...describeFailure(result, paint), '')
+  for (const result of summary.failed) {
+    const { case: of, like } = result
+    if (like === undefined) lines.push(...describeFailure(result, paint, isVerbose), '')
+    else lines.push(`${paint('red', 'undeclared')}  ${of.name}${paint('dim', `  like ${like}`)}`)
+  }
   for (const line of summary.outdated) lines.push(`${paint('yellow', 'out of date')}  ${line}`)
   const counts = [...summary.seen].sort(([a], [b]) => a.localeCompare(b))
   for (const [number, targets] of counts) {
@@ -56,22 +60,34 @@ function nameOf(number: string): string[] {
 
 type Paint = (style: Parameters<typeof styleText>[0], text: string) => string
 
-function describeFailure(result: CaseResult, paint: Paint): string[] {
+function describeFailure(result: CaseResult, paint: Paint, isVerbose: boolean): string[] {
   const { case: of, undeclared, failedStep, logged = [] } = result
   const title = failedStep && 'title' in failedStep ? failedStep.title : ''
   const isInFile = of.text === undefined
   const step = isInFile && failedStep ? `${of.file}:${failedStep.line}  ` : ''
   const place = isInFile ? paint('dim', `  ${of.file}:${of.line}`) : ''
+  const told = isVerbose ? undeclared : undeclared.filter((each) => isOfNote(each, undeclared))
+  const folded = new Set(
+    undeclared.filter((each) => !told.includes(each)).map(({ field }) => field),
+  )
   return [
     `${paint('red', 'undeclared')}  ${of.name}${place}`,
     paint('dim', `  ${step}${title}`),
-    ...alike(undeclared).flatMap((findings) => describeFindings(findings, paint, of.file)),
+    ...alike(told).flatMap((findings) => describeFindings(findings, paint, of.file)),
+    ...(folded.size > 0 ? [paint('dim', `  ${folded.size} more with --verbose`)] : []),
     ...logged.flatMap(({ target, text }) => [
       `  ${target} logged:`,
       ...text.split('\n').map((line) => paint('dim', `    ${line}`)),
     ]),
     ...(of.text === undefined ? [] : describeText(of.text(), paint)),
   ]
+}
+
+/** Where a target answers something else altogether, its other fields tell nothing more. */
+function isOfNote({ target, field, line }: Finding, all: readonly Finding[]): boolean {
+  const isOther = all.some((each) => each.target === target && each.field === 'status')
+  const tells = line !== undefined || /^(?:status|body|process|log)$/.test(field)
+  return !isOther || tells
 }
 
 /** Not indented: it is to be pasted. */
@@ -95,7 +111,7 @@ function describeFindings(findings: readonly Finding[], paint: Paint, file?: str
   const { field, expected, got, rest, line } = findings[0]!
   const names = [...new Set(findings.map(({ target }) => target))].join(', ')
   const agreeing = rest.length > 0 ? ` (not as ${rest.join(', ')})` : ''
-  const place = line === undefined ? '' : `  ${file}:${line}`
+  const place = line === undefined || file === undefined ? '' : `  ${file}:${line}`
   return [
     `  ${names}: ${field}${paint('dim', agreeing + place)}`,
     paint('green', `    - ${shown(expected)}`),

@@ -83,7 +83,10 @@ async function start(options: ProcessTarget, signal: AbortSignal): Promise<Runni
 }
 
 function failed({ name, args, cwd }: ProcessTarget, how: string, said: readonly LogLine[] = []) {
-  const fix = 'give it the variables that it lacks with --env NAME=value, and mend what it says'
+  const isConfig = how === 'exited with 78' || said.some(({ text }) => text.includes('_E_CONFIG'))
+  const fix = isConfig
+    ? 'give it the variables that it lacks with --env NAME=value'
+    : 'mend what it says; a variable that it lacks is given with --env NAME=value'
   return notStarted(
     name,
     how,

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { promisify } from 'node:util'
+import { promisify, stripVTControlCharacters } from 'node:util'
 import type { LogLine } from './log-line.ts'
 import { notStarted, type Running, type Target } from './target.ts'
 
@@ -31,8 +31,10 @@ export function workerdTarget(target: WorkerdTarget): Target {
     contract: 'injected',
     async start(signal) {
       const { name, configPath } = target
+      // Both take a second to load, and Wrangler's own process one more.
+      const tools = Promise.all([import('wrangler'), import('miniflare')])
       const modules = await (bundled ??= bundle(name, configPath, signal))
-      return startWorker(target, modules, signal)
+      return startWorker(target, modules, await tools, signal)
     },
   }
 }
@@ -74,7 +76,7 @@ async function bundle(
     await runFile(process.execPath, args, { cwd: path.dirname(configPath), env, signal }).catch(
       (error: Error & { readonly stdout?: string; readonly stderr?: string }) => {
         signal.throwIfAborted()
-        const said = error.stderr || error.stdout || error.message
+        const said = saidBy(error.stderr || error.stdout || error.message)
         throw notStarted(name, 'has no bundle: Wrangler cannot make it', `${configPath}\n${said}`)
       },
     )
@@ -93,6 +95,13 @@ async function bundle(
   }
 }
 
+/** Without colours, which it has also where none are asked for, and without what is about itself. */
+function saidBy(wrangler: string): string {
+  const lines = stripVTControlCharacters(wrangler).split('\n')
+  const told = lines.filter((line) => !/^🪵|^ *If you think this is a bug/u.test(line))
+  return told.join('\n').replace(/\n\s*\n/g, '\n')
+}
+
 /** What Miniflare's types leave out of a Worker. */
 interface Scheduled {
   scheduled(event: {
@@ -101,13 +110,14 @@ interface Scheduled {
   }): Promise<{ readonly outcome: string }>
 }
 
+type Tools = readonly [typeof import('wrangler'), typeof import('miniflare')]
+
 async function startWorker(
   { configPath, services = {}, vars }: WorkerdTarget,
   modules: readonly Module[],
+  [wrangler, { convertV4MiniflareOptions, Log, LogLevel, Miniflare }]: Tools,
   signal: AbortSignal,
 ): Promise<Running> {
-  const wrangler = await import('wrangler')
-  const { convertV4MiniflareOptions, Log, LogLevel, Miniflare } = await import('miniflare')
   const { triggers } = wrangler.unstable_readConfig({ config: configPath }, { hideWarnings: true })
   const { workerOptions, externalWorkers } = wrangler.unstable_getMiniflareWorkerOptions(configPath)
   const { modulesRules: _, ...bindings } = workerOptions as {
