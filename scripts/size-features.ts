@@ -42,7 +42,7 @@ const brings: Readonly<Record<string, readonly string[]>> = {
   requestId: [requestId],
   requestLimits: ['core/src/refusal.ts', 'core/src/request-limits.ts'],
   schedules: [],
-  service: [requestId, 'core/src/resources/service.ts'],
+  service: [requestId, ...filesOf('core/src/resources', ['service', 'service-redirects'])],
   stateful: [
     ...webSockets,
     ...filesOf('core/src/websocket', ['feed', 'socket-object', 'state', 'stateful']),

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, describe } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestHarness, type TestHarness } from 'wrangler'
 import { serviceSuite } from '../../core/test/service/suite.ts'
 
@@ -27,4 +27,14 @@ describe('a service by binding, on workerd', () => {
   afterAll(() => server.close())
 
   serviceSuite(() => url)
+
+  test('D-110: its host is the resource’s name, and nothing is said of a connection', async () => {
+    const response = await fetch(url, { method: 'POST', body: JSON.stringify({ path: '/a' }) })
+    const { headers, body } = (await response.json()) as {
+      headers: readonly [string, string][]
+      body: string
+    }
+    expect(JSON.parse(body)).toMatchObject({ host: 'other', path: '/a' })
+    expect(headers.map(([name]) => name)).toEqual(['content-type'])
+  })
 })

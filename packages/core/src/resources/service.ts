@@ -3,6 +3,7 @@ import { MooringError } from '../errors.ts'
 import { requestId } from '../request-id.ts'
 import type { Attachment, Resource } from './resource.ts'
 import { bindingFix, describeResource } from './resource-names.ts'
+import { askThrough } from './service-redirects.ts'
 
 export interface ServiceOptions {
   /** Milliseconds until the head of an answer must be there. @default 10_000 */
@@ -15,8 +16,8 @@ export interface ServiceOptions {
 export interface Service {
   /**
    * Asks the service on behalf of a request: the request's abort, its id and its trace context
-   * (W3C Trace Context) are passed on. A redirect is an answer too, unless
-   * `init.redirect` says to follow it.
+   * (W3C Trace Context) are passed on. A redirect is an answer too, unless `init.redirect` says to
+   * follow it: then one within the service is followed, and one to another origin is an answer.
    *
    * @param c the request being answered, or `undefined` where there is none (a schedule)
    * @param path the path and query below the service's URL, such as `/title?url=…`; of an absolute
@@ -70,6 +71,19 @@ export function service<const Options extends ServiceOptions = {}>(
 /** Headers of the request being answered that its service needs to join the same trace. */
 const tracing = ['traceparent', 'tracestate', 'baggage']
 
+/** Fields of the client's connection, not of the one to the service (RFC 9110 §7.6.1). */
+const ofConnection = [
+  'connection',
+  'expect',
+  'host',
+  'keep-alive',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]
+
 function createService(
   at: Attachment,
   base: URL,
@@ -93,7 +107,9 @@ function createService(
       try {
         // Beside the request, not in it: a Request follows its signal weakly, and Node's collector
         // takes the link between them while the service is silent.
-        return await ask(request, AbortSignal.any(aborts))
+        const signal = AbortSignal.any(aborts)
+        const redirect = init?.redirect ?? 'manual'
+        return await askThrough(request, init, redirect, (one) => ask(one, signal))
       } catch (error) {
         if (timeout.signal.aborted) throw timedOut(at, timeoutMs, error)
         if (aborts.some((signal) => signal.aborted)) throw error
@@ -115,9 +131,10 @@ function requestFor(base: URL, path: string | URL | Request, init?: RequestInit)
   const url = new URL(base)
   url.pathname = base.pathname.replace(/\/$/, '') + asked.pathname
   url.search = asked.search
-  // Followed, one to another host would leave the service by URL, and stay in it by binding.
-  const options: RequestInit = { redirect: 'manual', ...init }
-  return new Request(path instanceof Request ? new Request(url, path) : url, options)
+  const options: RequestInit = { ...init, redirect: 'manual' }
+  const request = new Request(path instanceof Request ? new Request(url, path) : url, options)
+  for (const name of ofConnection) request.headers.delete(name)
+  return request
 }
 
 function timedOut(at: Attachment, timeoutMs: number, cause: unknown): MooringError {

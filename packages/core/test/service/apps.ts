@@ -69,18 +69,35 @@ export const calledApp: App = defineApp({
         c.header('Set-Cookie', 'b=2', { append: true })
         return c.text('cookies')
       })
+      .get('/redirect/again', (c: Context) => c.redirect('/redirect/again'))
+      .all('/redirect/:status{[0-9]+}', (c: Context) =>
+        // As an app that writes its own address: by a binding that is the one it was asked at.
+        c.redirect(new URL('/elsewhere?a', c.req.url).href, Number(c.req.param('status')) as 302),
+      )
+      .get('/packed', async (c: Context) => {
+        const packed = new Blob(['packed '.repeat(50)]).stream()
+        const body = await new Response(
+          packed.pipeThrough(new CompressionStream('gzip')),
+        ).arrayBuffer()
+        // Workers compress by themselves what says that it is, unless they are told.
+        const init: object = { headers: { 'Content-Encoding': 'gzip' }, encodeBody: 'manual' }
+        return new Response(body, init)
+      })
       .get('/redirect', (c: Context) => c.redirect('/elsewhere', 302))
       .get('/redirect/away', (c: Context) => c.redirect('http://away.invalid/', 307))
       .get('/throws', () => {
         throw new Error('on purpose')
       })
       .all('*', async (c: Context) => {
-        const { pathname, search } = new URL(c.req.url)
+        const { host, pathname, search } = new URL(c.req.url)
         const names = ['content-type', 'x-own', 'x-request-id', 'traceparent', 'cookie']
+        const ofConnection = ['keep-alive', 'te', 'upgrade', 'expect']
         return c.json({
           method: c.req.method,
+          host,
           path: pathname + search,
           headers: Object.fromEntries(names.map((name) => [name, c.req.header(name)])),
+          connection: ofConnection.filter((name) => c.req.header(name) !== undefined),
           body: await c.req.text(),
         })
       }),

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Call, Outcome } from './apps.ts'
 
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
@@ -81,9 +81,59 @@ export function serviceSuite(url: () => string): void {
         ).toBe(location)
       }
     }
-    // Who wants it followed says so.
-    const followed = await seen({ path: '/redirect', init: { redirect: 'follow' } })
-    expect(followed).toMatchObject({ path: '/elsewhere' })
+  })
+
+  describe('a redirect that is to be followed', () => {
+    const redirect = 'follow'
+
+    test.each([
+      [302, 'GET', 'GET', ''],
+      [302, 'POST', 'GET', ''],
+      [303, 'PUT', 'GET', ''],
+      [307, 'POST', 'POST', 'text'],
+      [308, 'PUT', 'PUT', 'text'],
+    ])('%d of %s is a %s', async (status, method, then, sent) => {
+      const body = method === 'GET' ? {} : { body: 'text' }
+      const init = { redirect, method, headers: { 'X-Own': 'mine' }, ...body } as const
+      const got = await seen({ path: `/redirect/${status}`, init })
+      expect(got).toMatchObject({ method: then, path: '/elsewhere?a', body: sent })
+      expect(got.headers['x-own']).toBe('mine')
+      expect('content-type' in got.headers).toBe(sent !== '')
+    })
+
+    test('away from the service is an answer', async () => {
+      const init = { redirect } as const
+      expect(await call({ path: '/redirect/away', init })).toMatchObject({ status: 307, body: '' })
+    })
+
+    test('without an end, and a stream that was sent, cannot be', async () => {
+      const unreachable = { thrown: 'MOORING_E_SERVICE_UNREACHABLE' }
+      expect(await call({ path: '/redirect/again', init: { redirect } })).toEqual(unreachable)
+      const init = { redirect, method: 'POST' } as const
+      expect(await call({ path: '/redirect/307', init, chunks: ['a'] })).toEqual(unreachable)
+    })
+  })
+
+  test('a redirect that is to be an error is one', async () => {
+    const init = { redirect: 'error' } as const
+    expect(await call({ path: '/redirect', init })).toEqual({
+      thrown: 'MOORING_E_SERVICE_UNREACHABLE',
+    })
+    expect(await seen({ path: '/a', init })).toMatchObject({ path: '/a' })
+  })
+
+  test('fields of a connection are not handed on', async () => {
+    const connection = { Host: 'elsewhere.example', 'Keep-Alive': 'timeout=1', TE: 'trailers' }
+    const headers = { ...connection, Upgrade: 'websocket', Expect: 'x', 'X-Own': 'mine' }
+    for (const asRequest of [false, true]) {
+      const got = await seen({ path: '/a', init: { headers }, asRequest })
+      expect(got.headers).toMatchObject({ 'x-own': 'mine' })
+      expect(got.connection).toEqual([])
+    }
+  })
+
+  test('a compressed answer is read as what it was', async () => {
+    expect(await call('/packed')).toMatchObject({ status: 200, body: 'packed '.repeat(50) })
   })
 
   test('a body may take longer than the head', async () => {

@@ -145,6 +145,14 @@ export const decidedRuntime: readonly Decision[] = [
     except: ['D-65', 'D-84'],
   },
   {
+    topic: 'A service, by URL and by binding',
+    everywhere:
+      'gives the same answers, errors and time-outs; a redirect is an answer, or is followed within the service',
+    section: 'decided here',
+    bare: "by binding every redirect leads back to the service, whatever host it names, and `redirect: 'error'` is refused",
+    except: ['D-110'],
+  },
+  {
     topic: 'An upstream that leaves, is silent, or is given up',
     everywhere:
       'rejects: `TypeError`, `TimeoutError` of `AbortSignal.timeout`, `AbortError`, also in its body',

@@ -154,4 +154,18 @@ export const fetches: readonly Difference[] = [
     how: 'Compare without parameters.',
     link: 'https://w3c.github.io/FileAPI/#file-constructor',
   },
+  {
+    number: 'D-110',
+    group: 'runtime',
+    title: 'What a service by binding sees of how it is asked',
+    targets: ['workerd'],
+    what: 'By URL a service is asked at its own host, and its answer has the `Date`, the length and the connection of HTTP. By binding its host is the name of the resource (`http://preview/…`), and its answer has what the app set and no more.',
+    canonical:
+      'A request is for a host, and an answer of an origin server has a `Date` (RFC 9110 §7.2, §6.6.1).',
+    why: 'A binding is a call and no connection: it has no host. A name that is the same everywhere is the resource’s.',
+    who: 'Services that write their own address into what they answer, or serve several hosts; callers that read `Date` or `Content-Length`.',
+    how: 'Configure the address that a service writes (`BASE_URL`), and read a body to its end.',
+    link: 'https://developers.cloudflare.com/workers/runtime-apis/bindings/service-bindings/http/',
+    testedBy: 'packages/cloudflare/test/service.test.ts',
+  },
 ]
