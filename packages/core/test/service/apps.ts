@@ -74,7 +74,7 @@ export const calledApp: App = defineApp({
         // As an app that writes its own address: by a binding that is the one it was asked at.
         c.redirect(new URL('/elsewhere?a', c.req.url).href, Number(c.req.param('status')) as 302),
       )
-      .get('/packed', async (c: Context) => {
+      .get('/packed', async () => {
         const packed = new Blob(['packed '.repeat(50)]).stream()
         const body = await new Response(
           packed.pipeThrough(new CompressionStream('gzip')),
