@@ -164,6 +164,18 @@ test('a compatibility date that workerd does not know is told in its words', asy
   await dev.next(wellAgain, 'injected')
 })
 
+test('a schedule without a cron trigger is told, with the lines', async () => {
+  const code = await project.read('app/src/app.ts')
+  const schedules = "schedules: { sweep: { cron: '5 4 * * *', run: async () => {} } },"
+  await project.write('app/src/app.ts', code.replace('consumers:', `${schedules} consumers:`))
+  let log = await dev.next('log', 'injected')
+  while (log['level'] !== 'warn') log = await dev.next('log', 'injected')
+  expect(log['message']).toContain('The schedule "sweep" (5 4 * * *) never runs on Workers')
+  expect(log['message']).toContain('"triggers": { "crons": ["5 4 * * *"] }')
+  await project.write('app/src/app.ts', code)
+  await dev.next('reloaded', 'injected')
+})
+
 test('what the configuration leaves out of a queue is told, with the lines', async () => {
   const without = (part: RegExp) => project.write('edge/wrangler.jsonc', config.replace(part, ''))
   await without(/"consumers": .*,\n/)

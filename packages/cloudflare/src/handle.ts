@@ -14,6 +14,8 @@ export interface ExportedHandler {
   fetch(request: Request, env: any, ctx: any): Promise<Response>
   scheduled(controller: any, env: any, ctx: any): Promise<void>
   queue(batch: any, env: any, ctx: any): Promise<void>
+  /** The expressions of the app's schedules, for tools: the configuration has to name them too. */
+  readonly crons: App['crons'] | undefined
 }
 
 /** What a cron trigger hands in, declared by its shape. */
@@ -98,6 +100,7 @@ export function handle(app: App | FetchHandler): ExportedHandler {
       if (own) return own.runConsumers(batch, env)
       await (handler as EventHandler).queue?.(batch, env, ctx)
     },
+    crons: (app as App).crons,
   }
 }
 

@@ -25,6 +25,7 @@ import {
 } from './runtime.ts'
 import { readWarm, type Warm, writeWarm } from './warm-start.ts'
 import { checkQueues } from './queue-check.ts'
+import { checkSchedules } from './schedule-check.ts'
 import { resourcesOf, type ServiceTarget, workerOptions } from './worker-options.ts'
 
 /** The state of one edge host: bundlers, the plan that runs, the plan to run next. */
@@ -34,8 +35,15 @@ export interface EdgeHost {
 }
 
 export function createEdgeHost(send: (message: FromHost) => void): EdgeHost {
+  const warn = (message: string) => send({ type: 'log', level: 'warn', message })
   const runtime = createEdgeRuntime({
     log: (level, message) => send({ type: 'log', level, message }),
+    crons: ({ worker, crons }) => {
+      // Each isolate says it.
+      const messages = checkSchedules(crons, next?.plan.triggers[worker] ?? [])
+      if (messages.join() !== told.get(worker)) for (const message of messages) warn(message)
+      told.set(worker, messages.join())
+    },
     aside: (message) => void process.stderr.write(`${message}\n`),
     crashed: () => send({ type: 'runtime-crashed' }),
     restarted: (port) => send({ type: 'runtime-restarted', port }),
@@ -43,6 +51,8 @@ export function createEdgeHost(send: (message: FromHost) => void): EdgeHost {
       throw error
     },
   })
+  /** What was said of each Worker's schedules. */
+  const told = new Map<string, string>()
   let setup: EdgeSetup | undefined
   let bundlers: Promise<readonly EdgeBundler[]> | undefined
   let next: (Warm & { readonly print: string }) | undefined
@@ -92,7 +102,7 @@ export function createEdgeHost(send: (message: FromHost) => void): EdgeHost {
     try {
       const port = await runtime.run(plan)
       runningPrint = print
-      for (const message of checkQueues(plan.workers)) send({ type: 'log', level: 'warn', message })
+      for (const message of checkQueues(plan.workers)) warn(message)
       // Nobody waits for this.
       if (bundlers) writing = writing.then(() => writeWarm(of.warmFolder, of, plan, inputs))
       return { type: 'applied', port, resources: main ? resourcesOf(main, of.persistFolder) : [] }
@@ -147,7 +157,10 @@ async function planOf(
     workers.push(workerOptions(worker, fromConfig, services), ...externalWorkers)
   }
   const maps = bundled.flatMap(({ map }) => map ?? [])
-  return { workers, persistFolder: setup.persistFolder, publicUrl: setup.publicUrl, maps }
+  const triggers = Object.fromEntries(
+    bundled.map(({ config, wranglerConfig }) => [config.name, wranglerConfig.triggers.crons ?? []]),
+  )
+  return { workers, persistFolder: setup.persistFolder, publicUrl: setup.publicUrl, triggers, maps }
 }
 
 function servicesOf(

@@ -4,6 +4,7 @@ import path from 'node:path'
 import type { Miniflare, V4WorkerOptions } from 'miniflare'
 import { loadMiniflare } from './cloudflare-tools.ts'
 import { parseLogLine } from '../log-line.ts'
+import { cronsIn, type ToldCrons } from './schedule-check.ts'
 import { createRuntimeWords } from './runtime-words.ts'
 import { type BundleMap, mapPositions } from './source-map.ts'
 
@@ -13,12 +14,16 @@ export interface RuntimePlan {
   readonly workers: readonly V4WorkerOptions[]
   readonly persistFolder: string
   readonly publicUrl: string
+  /** The cron triggers of each, by its name. */
+  readonly triggers: Readonly<Record<string, readonly string[]>>
   readonly maps: readonly BundleMap[]
 }
 
 export interface RuntimeHooks {
   /** A line of a Worker's console, or of an error that it did not catch. */
   readonly log: (level: string, message: string) => void
+  /** The schedules of a Worker's app. */
+  readonly crons: (told: ToldCrons) => void
   /** What the runtime says of itself. */
   readonly aside: (message: string) => void
   /** The runtime died, and is started again. */
@@ -53,6 +58,8 @@ export function createEdgeRuntime(hooks: RuntimeHooks): EdgeRuntime {
   let starting: { readonly level: string; readonly message: string }[] | undefined
 
   function log(level: string, message: string, maps: readonly BundleMap[]): void {
+    const crons = cronsIn(message)
+    if (crons) return hooks.crons(crons)
     if (words.takes(message)) return hooks.aside(message)
     const reason = words.behind(message)
     if (reason !== undefined) log(level, `workerd: ${reason}`, maps)

@@ -5,6 +5,7 @@ import type { Unstable_MiniflareWorkerOptions } from 'wrangler'
 import type { ResourceLine } from '../events.ts'
 import type { BundledWorker } from './bundler.ts'
 import { producersOf } from './queue-check.ts'
+import { tellingCrons } from './schedule-check.ts'
 
 /** What Miniflare's older option schema, which Wrangler speaks, calls a module's type. */
 const moduleTypes: Readonly<Record<string, string>> = {
@@ -24,6 +25,7 @@ export function workerOptions(
   services: Readonly<Record<string, ServiceTarget>>,
 ): V4WorkerOptions {
   const modulesRoot = path.dirname(bundle.path)
+  const telling = bundle.type === 'esm' ? tellingCrons(config.name, path.basename(bundle.path)) : ''
   const { modulesRules: _, ...bindings } = fromConfig as V4WorkerOptionsShape
   return {
     ...bindings,
@@ -36,7 +38,7 @@ export function workerOptions(
       {
         type: moduleTypes[bundle.type],
         path: bundle.path,
-        contents: withSourceUrl(bundle.entrypointSource, bundle.path),
+        contents: withSourceUrl(bundle.entrypointSource + telling, bundle.path),
       },
       ...bundle.modules.map((module) => ({
         type: moduleTypes[module.type ?? 'esm'],
