@@ -32,6 +32,29 @@ test('an error becomes plain data with its message, code, stack and cause, where
   expect(written({ error })['error']).not.toBeInstanceOf(Error)
 })
 
+test.each([
+  ['has no text', () => Object.assign(Object.create(null), { big: 1n })],
+  ['is a revoked proxy', () => revoked()],
+  ['throws when it is looked at', () => new Proxy({}, { get: fail, getPrototypeOf: fail })],
+  ['has a text that throws', () => ({ [Symbol.toPrimitive]: fail, toJSON: fail })],
+  [
+    'is an error whose parts throw',
+    () => Object.defineProperty(new Error(), 'message', { get: fail }),
+  ],
+])('what %s is logged all the same', (_what, value) => {
+  expect(written({ error: value() })['error']).toEqual('no text')
+})
+
+const fail = () => {
+  throw new Error('not for anybody')
+}
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}
+
 test('a MooringError says in the log what was expected, and how to mend it', () => {
   const details = { message: 'what', why: 'to: no address', fix: 'send one' }
   const error = new MooringError('MOORING_E_QUEUE_MESSAGE', details)

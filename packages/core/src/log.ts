@@ -46,7 +46,16 @@ function toPlain(value: unknown): unknown {
     const json = JSON.stringify(describe(value), (_key, inner: unknown) => describe(inner))
     return json === undefined ? undefined : JSON.parse(json)
   } catch {
+    return textOf(value)
+  }
+}
+
+/** A getter of what was thrown can throw too, and so can all of a proxy. */
+export function textOf(value: unknown): string {
+  try {
     return String(value)
+  } catch {
+    return 'no text'
   }
 }
 

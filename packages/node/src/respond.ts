@@ -27,10 +27,13 @@ export function respond(response: Response, reply: Reply): void | Promise<void> 
 
 /** One that `fetch` returned, that somebody has looked into, or of a library's own class. */
 function respondWithReal(response: Response, reply: Reply): void | Promise<void> {
-  const { status } = response
+  const { status, body: stream } = response
   if (response.bodyUsed) throw readBefore()
+  // No more than these is asked of a library's own class.
+  const isOne = typeof status === 'number' && (stream === null || stream instanceof ReadableStream)
+  if (!isOne) throw new TypeError('The handler returned no Response')
   if (status < 200) throw new RangeError('The response is an error response')
-  const body = wholeOf(response.body)
+  const body = wholeOf(stream)
   // What came from elsewhere has its bytes already, each one character.
   const isOwn = response.url === ''
   const headers: OutgoingHttpHeaders = wireHeaders(response.headers, status, body, undefined, isOwn)

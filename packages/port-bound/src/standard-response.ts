@@ -31,7 +31,7 @@ export function useStandardResponse(): void {
       const isUpgrade = init instanceof Native && status === switchingProtocols
       if (!isUpgrade) checkStatus(status)
       checkReason(statusText)
-      const given = bodyFor(body ?? null, status)
+      const given = withBytes(bodyFor(body ?? null, status))
       const joint = joined(init?.headers)
       const headers = headersOfDecoded(given, init, joint) ?? new Headers(joint)
       const type = typeOf(given)
@@ -57,6 +57,12 @@ export function useStandardResponse(): void {
     writable: true,
     configurable: true,
   })
+}
+
+/** A buffer that was transferred has no bytes (Web IDL §3.2.26); Deno would throw. */
+function withBytes(body: BodyInit | null): BodyInit | null {
+  const isBuffer = body instanceof ArrayBuffer || ArrayBuffer.isView(body)
+  return isBuffer && body.byteLength === 0 ? new Uint8Array() : body
 }
 
 /** What a body says of itself; empty where it says nothing, or the runtime has to say it. */

@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import type { Logger } from '../log.ts'
+import { type Logger, textOf } from '../log.ts'
 import { type QueueTerms, retryAfterMs } from './queue-limits.ts'
 import { validate } from './queue-sender.ts'
 
@@ -53,7 +53,7 @@ export async function receive(
     if (signal.aborted) return { type: 'release' }
     if (attempt > terms.maxRetries) {
       log.error(`queue ${queue}: a message is a dead letter`, { ...facts, error })
-      return { type: 'dead', reason: String(error) }
+      return { type: 'dead', reason: textOf(error) }
     }
     const afterMs = retryAfterMs(terms, attempt)
     log.warn(`queue ${queue}: a message failed, and is tried again`, { ...facts, afterMs, error })

@@ -4,6 +4,7 @@ import {
   checkReason,
   checkStatus,
   headersOfDecoded,
+  isHeld,
   jsonText,
   textType,
 } from '@mooring/port-bound'
@@ -154,12 +155,21 @@ function isPlain(body: unknown): body is PlainBody {
   return body instanceof Uint8Array || body instanceof ReadableStream
 }
 
-/** A buffer or a view as bytes. */
+/**
+ * A buffer or a view as bytes of its own (Fetch §6.5): the app may use its buffer for another
+ * response while this one is on its way.
+ */
 function bytesOf(body: unknown): unknown {
   if (typeof body === 'string') return body
-  if (body instanceof ArrayBuffer) return new Uint8Array(body)
-  if (!ArrayBuffer.isView(body) || body instanceof Uint8Array) return body ?? null
-  return new Uint8Array(body.buffer, body.byteOffset, body.byteLength)
+  const isBuffer = body instanceof ArrayBuffer
+  if (!isBuffer && !ArrayBuffer.isView(body)) return body ?? null
+  // One that was transferred has none (Web IDL §3.2.26).
+  if (body.byteLength === 0) return new Uint8Array()
+  if (isBuffer) return Buffer.from(new Uint8Array(body))
+  if (!(body instanceof Uint8Array)) {
+    return Buffer.from(new Uint8Array(body.buffer, body.byteOffset, body.byteLength))
+  }
+  return isHeld(body) ? body : Buffer.from(body)
 }
 
 /** What a response is made with, without the coding that a body of `fetch` no longer has. */

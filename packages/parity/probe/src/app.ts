@@ -10,6 +10,7 @@ import {
 import { Hono } from 'hono'
 import { background } from './background.ts'
 import { errors } from './errors.ts'
+import { faults } from './faults.ts'
 import { fetches } from './fetches.ts'
 import { flows } from './flows.ts'
 import { logs } from './logs.ts'
@@ -40,6 +41,7 @@ export default defineApp({
       .route('/response', responses)
       .route('/request', requests)
       .route('/error', errors)
+      .route('/fault', faults)
       .route('/stream', streams)
       .route('/fetch', fetches)
       .route('/flow', flows)

@@ -1,5 +1,6 @@
 import { upgradeWebSocket } from '@mooring/core'
 import { Hono } from 'hono'
+import { odd } from './faults.ts'
 
 /** What happened on sockets, by the name that the client gave. */
 const happened = new Map<string, string[]>()
@@ -42,6 +43,17 @@ export const webSockets: Hono = new Hono()
     upgradeWebSocket(() => ({
       onMessage: () => {
         throw new Error('the secret of the house')
+      },
+    })),
+  )
+  .get(
+    '/throws/:kind',
+    upgradeWebSocket((c) => ({
+      onMessage: () => {
+        throw odd[c.req.param('kind')!]!()
+      },
+      onClose: async () => {
+        throw odd[c.req.param('kind')!]!()
       },
     })),
   )

@@ -37,6 +37,7 @@ export const decidedRuntime: readonly Decision[] = [
     everywhere: 'is logged, and ends nothing',
     section: 'decided here',
     bare: 'Node, Bun and Deno end the process',
+    except: ['D-101'],
   },
   {
     topic: 'A client that reads more slowly than the app writes',

@@ -248,4 +248,17 @@ export const runtime: readonly Difference[] = [
     how: 'Send `Cache-Control`, and let what is in front of the app cache. What the app itself has to keep belongs into a `kv()`.',
     link: 'https://developers.cloudflare.com/workers/runtime-apis/cache/',
   },
+  {
+    number: 'D-101',
+    group: 'runtime',
+    title: 'What cannot be looked at, thrown',
+    targets: ['workerd', 'deno'],
+    what: 'A value of which each look throws, such as a revoked `Proxy` or an error whose `stack` is a getter that throws, is logged as what else is thrown. On Deno a stream that fails with a revoked `Proxy` is never ended, and a timer, a microtask or a listener that throws one ends the process. On workerd a listener that throws such an error makes a 500 of the handler that dispatched the event.',
+    canonical:
+      'An exception that nobody catches is reported, and the rest goes on (HTML §8.1.4.6).',
+    why: 'These runtimes make a text of the value before any code is told of it, and fail at that.',
+    who: 'Nobody but who looks for it: no library throws one.',
+    how: 'Throw errors.',
+    link: 'https://html.spec.whatwg.org/#runtime-script-errors',
+  },
 ]

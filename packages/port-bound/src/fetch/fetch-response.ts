@@ -6,6 +6,9 @@ import { isServersField, wireValue } from '../wire-field.ts'
  * in UTF-8.
  */
 export function wireResponse(response: Response): Response {
+  if (!(response instanceof Response)) throw new TypeError('The handler returned no Response')
+  // Bun would take it for an empty one.
+  if (response.bodyUsed) throw new TypeError('The body of the response was read')
   const { status, url } = response
   // What came from elsewhere has its bytes already, each one character.
   const isOwn = url === ''

@@ -20,6 +20,13 @@ export interface Content {
 const mostEachBytes = 256 * 1024
 const mostBytes = 8 * 1024 ** 2
 
+const held = new WeakSet<ArrayBufferLike>()
+
+/** Whether these are bytes of a file that is held: nobody changes them. */
+export function isHeld(bytes: Uint8Array): boolean {
+  return held.has(bytes.buffer)
+}
+
 /** Reads files for their tags. Small ones are held: reading one again costs more than sending it. */
 export function createContentReader(): (file: string) => Promise<Content> {
   let heldBytes = 0
@@ -34,6 +41,7 @@ export function createContentReader(): (file: string) => Promise<Content> {
     }
     const bytes = await readFile(file)
     heldBytes += bytes.length
+    held.add(bytes.buffer)
     const etag = tagOf(createHash('sha256').update(bytes).digest('hex'))
     return { file, size: bytes.length, etag, bytes }
   }
