@@ -2,11 +2,12 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import workerd from 'workerd'
 import { cache, workerFile } from '../build.ts'
+import { watchCore } from '../cpu.ts'
 import { type Figure, figureOf, ratioOf } from '../figures.ts'
-import { load, type Sample, undisturbed } from '../load.ts'
-import { fewestOf, type Settings } from '../part.ts'
+import { load } from '../load.ts'
+import type { Settings } from '../part.ts'
 import { versionOf } from '../peers.ts'
-import { type Command, freePort, withServers } from '../server.ts'
+import { type Command, freePort, serverCore, withServers } from '../server.ts'
 import { workloads } from '../workloads.ts'
 import { rowOf, type Started, startOnce, type StartRow } from './start.ts'
 
@@ -22,62 +23,81 @@ export interface WorkerdResult {
   }[]
 }
 
-/** The same Hono app: exported as it is, and by `handle`. */
-const names = ['hono', 'mooring']
+/**
+ * The same Hono app, exported as it is and by `handle`. It is measured as it is twice: what the two
+ * differ by is what a process is by chance.
+ */
+const rivals = [
+  { name: 'hono', worker: 'hono' },
+  { name: 'mooring', worker: 'mooring' },
+  { name: 'hono, again', worker: 'hono' },
+]
 
 const chosen = workloads.filter(({ name }) => ['text', 'json', 'post'].includes(name))
 
+/** Two processes of one program differ by some hundredths, all their lives: several are compared. */
+const launchesOf = ({ rounds }: Settings): number => rounds * 2
+
 /** CPU time and start on workerd, without the tools that put a proxy in front of it. */
 export async function measureWorkerd(settings: Settings): Promise<WorkerdResult> {
-  const { rounds, seconds, say } = settings
   const commands: Command[] = []
-  for (const name of names) commands.push(await commandOf(name))
-  const samples = new Map<string, (Sample | undefined)[]>()
-  await withServers(commands, async (servers) => {
-    for (const workload of chosen) {
-      for (const server of servers) await load(server, workload, { seconds: 1 })
-    }
-    for (let round = 1; round <= rounds; round++) {
-      say(`workerd, round ${round} of ${rounds}`)
-      for (const workload of chosen) {
-        for (const server of servers) {
-          const key = `${server.name} ${workload.name}`
-          const sample = undisturbed(await load(server, workload, { seconds }), settings)
-          samples.set(key, [...(samples.get(key) ?? []), sample])
-        }
-      }
-    }
-  })
-  const starts: Started[][] = names.map(() => [])
-  for (let round = 1; round <= rounds * 2; round++) {
+  for (const [index, { name, worker }] of rivals.entries()) {
+    commands.push(await commandOf(name, worker, index))
+  }
+  const launches = launchesOf(settings)
+  const costs: (readonly (readonly number[])[])[] = []
+  const starts: Started[][] = rivals.map(() => [])
+  for (let launch = 1; launch <= launches; launch++) {
+    settings.say(`workerd, launch ${launch} of ${launches}`)
     for (const [index, command] of commands.entries()) {
       starts[index]!.push(await startOnce(command, '/text'))
     }
+    costs.push(await costsOf(commands, settings))
   }
-  const cpu = (name: string, workload: string) =>
-    (samples.get(`${name} ${workload}`) ?? []).map((sample) => sample?.cpuUs)
-  const rows = names.map((name, index) => {
-    const cells = chosen.map((workload) => {
-      const own = cpu(name, workload.name)
-      const bare = cpu(names[0]!, workload.name)
-      const fewest = fewestOf(settings)
-      const cell = { cpuUs: figureOf(own, fewest), ratio: ratioOf(own, bare, fewest) }
+  const cpu = (rival: number, workload: number) => costs.map((each) => each[workload]?.[rival])
+  const fewest = Math.ceil(launches / 2)
+  const rows = rivals.map(({ name }, rival) => {
+    const cells = chosen.map((workload, index) => {
+      const own = cpu(rival, index)
+      const cell = { cpuUs: figureOf(own, fewest), ratio: ratioOf(own, cpu(0, index), fewest) }
       return [workload.name, cell] as const
     })
-    return {
-      name,
-      cells: Object.fromEntries(cells),
-      start: rowOf(name, starts[index]!, starts[0]!),
-    }
+    const start = rowOf(name, starts[rival]!, starts[0]!)
+    return { name, cells: Object.fromEntries(cells), start }
   })
   const shown = chosen.map(({ name, title }) => ({ name, title }))
   return { version: versionOf('workerd'), workloads: shown, rows }
 }
 
-async function commandOf(name: string): Promise<Command> {
+/**
+ * CPU microseconds for a request, by workload and rival. All are loaded at once, on the same core:
+ * what disturbs one disturbs the others in the same moment.
+ */
+async function costsOf(
+  commands: readonly Command[],
+  settings: Settings,
+): Promise<readonly (readonly number[])[]> {
+  return withServers(commands, async (servers) => {
+    const pids = servers.map(({ pid }) => pid)
+    const costs: (readonly number[])[] = []
+    for (const workload of chosen) {
+      const loadAll = (seconds: number) =>
+        Promise.all(servers.map((server) => load(server, workload, { seconds })))
+      await loadAll(1)
+      const { result, disturbance } = await watchCore(serverCore, pids, () =>
+        loadAll(settings.seconds * rivals.length),
+      )
+      const isQuiet = disturbance <= settings.mostDisturbance
+      costs.push(isQuiet ? result.map(({ cpuUs }) => cpuUs) : [])
+    }
+    return costs
+  })
+}
+
+async function commandOf(name: string, worker: string, index: number): Promise<Command> {
   const port = await freePort()
-  const config = path.join(cache, `workerd-${name}.capnp`)
-  writeFileSync(config, configOf(workerFile(name), port))
+  const config = path.join(cache, `workerd-${index}.capnp`)
+  writeFileSync(config, configOf(workerFile(worker), port))
   return { name, file: workerd.default, args: ['serve', config], port }
 }
 

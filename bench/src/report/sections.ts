@@ -265,7 +265,7 @@ function growthSections({ growths, processes }: GrowthResult): Section[] {
 function workerdSection({ version, workloads, rows }: WorkerdResult): Section {
   return {
     title: 'On workerd',
-    text: `The same Hono app exported as it is and by \`handle\`, on workerd ${version}: CPU microseconds a request with the ratio to bare Hono, and the milliseconds from exec to the first answer.`,
+    text: `The same Hono app exported as it is and by \`handle\`, on workerd ${version}: CPU microseconds a request with the ratio to bare Hono, and the milliseconds from exec to the first answer. All are loaded at once on one core, in several launches; bare Hono a second time is what two processes of one program differ by.`,
     tables: [
       {
         head: [

@@ -25,6 +25,16 @@ export function adopt(executionCtx: object, adapter: Adapter): void {
   adapters.set(executionCtx, adapter)
 }
 
+let ofRuntime: Adapter | undefined
+
+/**
+ * Ties every execution context that nobody adopts to an adapter, where the runtime makes them: to
+ * adopt the one of each request would cost more than the rest of what `handle` does.
+ */
+export function adoptAll(adapter: Adapter): void {
+  ofRuntime = adapter
+}
+
 /**
  * The adapter that made the request of `c`.
  *
@@ -32,7 +42,8 @@ export function adopt(executionCtx: object, adapter: Adapter): void {
  * @throws MOORING_E_NO_ADAPTER where no adapter did (a bare `app.request()` in a test)
  */
 export function adapterOf(c: Context, caller: string): Adapter {
-  const adapter = adapters.get(executionCtxOf(c) ?? c)
+  const executionCtx = executionCtxOf(c)
+  const adapter = executionCtx && (adapters.get(executionCtx) ?? ofRuntime)
   if (adapter) return adapter
   throw new MooringError('MOORING_E_NO_ADAPTER', {
     message: `${caller}(c) was called in a request that no adapter made.`,

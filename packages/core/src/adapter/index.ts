@@ -1,4 +1,4 @@
-export { adopt, type Adapter } from './adapter.ts'
+export { adopt, adoptAll, type Adapter } from './adapter.ts'
 export type { RawWebSocket, ReceivedClose, WebSocketAdapter, WebSocketTerms } from './web-socket.ts'
 export { type App, assertApp, type BootedApp, type Injected, isApp, type Target } from '../app.ts'
 export type { FetchHandler } from '../fetch-handler.ts'
