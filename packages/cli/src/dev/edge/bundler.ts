@@ -4,6 +4,7 @@ import type { unstable_DevEnv, Unstable_Config } from 'wrangler'
 import { withAbsoluteFiles } from '../../format-messages.ts'
 import { loadWrangler } from './cloudflare-tools.ts'
 import { configMistakes, missingMain, parseMistake, type ParseLocation } from './config-mistakes.ts'
+import { exportLine } from './object-check.ts'
 import type { EdgeFailure } from './protocol.ts'
 import { type BundleMap, readBundleMap } from './source-map.ts'
 
@@ -141,6 +142,8 @@ export function failureOf(event: unknown, configPath: string): EdgeFailure {
       return { of: 'configuration', messages, text: at.text }
     }
     if (typeof at.message === 'string') text = at.message
+    const line = exportLine(text)
+    if (line !== undefined) text = `${text}\n  ${line}`
     const absent = missingMain(text, configPath)
     if (absent.length > 0) return { of: 'code', messages: absent, text }
     const messages = configMistakes(text, configPath)

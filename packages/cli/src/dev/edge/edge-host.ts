@@ -24,6 +24,7 @@ import {
   type RuntimePlan,
 } from './runtime.ts'
 import { readWarm, type Warm, writeWarm } from './warm-start.ts'
+import { checkObjects } from './object-check.ts'
 import { checkQueues } from './queue-check.ts'
 import { checkSchedules } from './schedule-check.ts'
 import { resourcesOf, type ServiceTarget, workerOptions } from './worker-options.ts'
@@ -102,7 +103,7 @@ export function createEdgeHost(send: (message: FromHost) => void): EdgeHost {
     try {
       const port = await runtime.run(plan)
       runningPrint = print
-      for (const message of checkQueues(plan.workers)) warn(message)
+      for (const message of plan.warnings) warn(message)
       // Nobody waits for this.
       if (bundlers) writing = writing.then(() => writeWarm(of.warmFolder, of, plan, inputs))
       return { type: 'applied', port, resources: main ? resourcesOf(main, of.persistFolder) : [] }
@@ -160,7 +161,12 @@ async function planOf(
   const triggers = Object.fromEntries(
     bundled.map(({ config, wranglerConfig }) => [config.name, wranglerConfig.triggers.crons ?? []]),
   )
-  return { workers, persistFolder: setup.persistFolder, publicUrl: setup.publicUrl, triggers, maps }
+  const warnings = [
+    ...checkQueues(workers),
+    ...bundled.flatMap(({ wranglerConfig }) => checkObjects(wranglerConfig)),
+  ]
+  const { persistFolder, publicUrl } = setup
+  return { workers, persistFolder, publicUrl, triggers, maps, warnings }
 }
 
 function servicesOf(

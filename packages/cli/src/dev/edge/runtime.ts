@@ -17,6 +17,8 @@ export interface RuntimePlan {
   /** The cron triggers of each, by its name. */
   readonly triggers: Readonly<Record<string, readonly string[]>>
   readonly maps: readonly BundleMap[]
+  /** What the configurations leave out, and nothing refuses. */
+  readonly warnings: readonly string[]
 }
 
 export interface RuntimeHooks {

@@ -62,10 +62,19 @@ function fileIn(folder: string): string {
   return path.join(folder, 'warm-start.bin')
 }
 
+/** What a plan consists of: another number where that changes. */
+const planFormat = 2
+
 /** Another setup or another Wrangler makes another plan. The port is no matter. */
 function keyOf({ publicUrl: _, ...setup }: EdgeSetup): string {
   const { version } = createRequire(import.meta.url)('wrangler/package.json') as { version: string }
-  return JSON.stringify([version, process.version, process.env['CLOUDFLARE_ENV'], setup])
+  return JSON.stringify([
+    planFormat,
+    version,
+    process.version,
+    process.env['CLOUDFLARE_ENV'],
+    setup,
+  ])
 }
 
 /** Size and time of each file that counts; of one that is not there, that. */
