@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { isAskedFor } from './asked.ts'
 
 const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 
@@ -78,6 +79,8 @@ export const runtime: Hono = new Hono()
   .get('/kept/:name', async (c) =>
     c.json(await outcome(() => kept.get(c.req.param('name'))?.text())),
   )
-  .get('/caches', (c) => c.json(typeof (globalThis as { caches?: unknown }).caches))
+  .get('/caches', (c) =>
+    c.json(isAskedFor(c, 'type') && typeof (globalThis as { caches?: unknown }).caches),
+  )
   .get('/refused', async (c) => c.json(await outcome(() => fetch('http://127.0.0.1:1/'))))
   .get('/happened/:name', (c) => c.json(happened.has(c.req.param('name'))))

@@ -164,6 +164,12 @@ export const decidedRequests: readonly Decision[] = [
     except: ['D-61'],
   },
   {
+    topic: 'A form in a URL’s encoding',
+    everywhere: 'is UTF-8, to its first byte',
+    section: 'URL §5.1',
+    except: ['D-109'],
+  },
+  {
     topic: 'A form that cannot be read',
     everywhere: 'is a TypeError, and behind a validator of Hono a 400',
     section: 'Fetch §5.3',

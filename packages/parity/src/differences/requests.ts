@@ -190,7 +190,29 @@ export const requests: readonly Difference[] = [
     how: 'Say which fields there must be.',
     link: 'https://www.rfc-editor.org/rfc/rfc2046#section-5.1.1',
   },
+  {
+    number: 'D-109',
+    group: 'requests',
+    title: 'A byte order mark before a form',
+    targets: ['workerd', 'bun'],
+    what: 'In a form in a URL’s encoding a byte order mark is a part of the first name. workerd and Bun leave it out.',
+    canonical: 'A form is decoded without taking a mark off (URL §5.1).',
+    why: 'The runtime reads the form.',
+    who: 'Nobody, or hardly: browsers send no mark.',
+    how: 'Let clients send none.',
+    link: 'https://url.spec.whatwg.org/#concept-urlencoded-parser',
+    explains: ({ field, expected, got }, { sent }) =>
+      markedForm.test(sent) &&
+      (field === 'header content-length' ||
+        (field === 'body' && [expected, got].some((text) => text.includes(mark)))),
+  },
 ]
+
+const mark = '\xef\xbb\xbf'
+
+/** A form in a URL’s encoding that begins with one. */
+const markedForm =
+  /\r\ncontent-type: application\/x-www-form-urlencoded[^]*?\r\n\r\n(?:[\da-f]+\r\n)?\xef\xbb\xbf/i
 
 /** What Hono's validators say, with the words of the runtime behind it. */
 const unreadableForm = /^Malformed FormData request\. /
