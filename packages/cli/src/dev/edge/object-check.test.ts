@@ -19,12 +19,26 @@ test('a class with a migration is whole, and so is one of another Worker, or by 
 test('a class without a migration is told with the line, and so is one that was deleted', () => {
   const told = [
     expect.stringMatching(
-      /"TopicObject" \(binding FEED\) is in no migration.*"migrations": \[.*\{ "tag": "TopicObject", "new_sqlite_classes": \["TopicObject"\] \}\]$/,
+      /"TopicObject" \(binding FEED\) is declared nowhere.*"migrations": \[.*\{ "tag": "TopicObject", "new_sqlite_classes": \["TopicObject"\] \}\]$/,
     ),
   ]
   expect(check([])).toEqual(told)
   const deleted = { tag: 'v2', deleted_classes: ['TopicObject'] }
   expect(check([{ tag: 'v1', new_sqlite_classes: ['TopicObject'] }, deleted])).toEqual(told)
+})
+
+test('a class under exports is whole, and one that is missing there is told with its line', () => {
+  const durable_objects = { bindings }
+  const entry = { type: 'durable-object', storage: 'sqlite' }
+  const whole = { durable_objects, migrations: [], exports: { TopicObject: entry } }
+  expect(checkObjects(whole as never)).toEqual([])
+  const gone = { type: 'durable-object', state: 'deleted' }
+  const missing = { durable_objects, migrations: [], exports: { Room: entry, TopicObject: gone } }
+  expect(checkObjects(missing as never)).toEqual([
+    expect.stringContaining(
+      '"TopicObject": { "type": "durable-object", "storage": "sqlite" } under',
+    ),
+  ])
 })
 
 test('a class of Mooring without SQLite is told', () => {

@@ -1,15 +1,17 @@
 import type { Unstable_Config } from 'wrangler'
 
-type Objects = Pick<Unstable_Config, 'durable_objects' | 'migrations'>
+type Objects = Pick<Unstable_Config, 'durable_objects' | 'migrations' | 'exports'>
 
 /** Those of `@mooring/cloudflare`. */
 const ofMooring: readonly string[] = ['TopicObject', 'WebSocketObject']
 
 /**
- * What the configuration of a Worker leaves out of its own Durable Objects: without a migration the
- * simulator makes them without SQLite, and the deployment is refused.
+ * What the configuration of a Worker leaves out of its own Durable Objects, be they declared by
+ * migrations or under `exports`, which excludes these: without either the simulator makes them without
+ * SQLite, and the deployment is refused.
  */
-export function checkObjects({ durable_objects, migrations }: Objects): readonly string[] {
+export function checkObjects(config: Objects): readonly string[] {
+  const { durable_objects, migrations, exports = {} } = config
   const made = new Map<string, 'sqlite' | 'other'>()
   for (const migration of migrations) {
     for (const name of migration.new_classes ?? []) made.set(name, 'other')
@@ -22,15 +24,21 @@ export function checkObjects({ durable_objects, migrations }: Objects): readonly
     // What another Worker gives away keeps the storage that it had.
     for (const { to } of migration.transferred_classes ?? []) made.set(to, 'sqlite')
   }
+  for (const [name, entry] of Object.entries(exports)) {
+    if ('storage' in entry) made.set(name, entry.storage === 'sqlite' ? 'sqlite' : 'other')
+  }
   const own = durable_objects.bindings.filter(({ script_name }) => script_name === undefined)
   return own.flatMap(({ name, class_name: className }) => {
     const as = made.get(className)
-    const line = `"migrations": [${migrations.length > 0 ? '…, ' : ''}{ "tag": "${className}", "new_sqlite_classes": ["${className}"] }]`
+    const line =
+      Object.keys(exports).length > 0
+        ? `"${className}": { "type": "durable-object", "storage": "sqlite" } under "exports"`
+        : `"migrations": [${migrations.length > 0 ? '…, ' : ''}{ "tag": "${className}", "new_sqlite_classes": ["${className}"] }]`
     if (as === undefined) {
-      return `The Durable Object class "${className}" (binding ${name}) is in no migration, and so cannot be deployed. Write in wrangler.jsonc: ${line}`
+      return `The Durable Object class "${className}" (binding ${name}) is declared nowhere, and so cannot be deployed. Write in wrangler.jsonc: ${line}`
     }
     if (as === 'sqlite' || !ofMooring.includes(className)) return []
-    return `The Durable Object class "${className}" (binding ${name}) needs its storage in SQLite. Name it under "new_sqlite_classes" in wrangler.jsonc, not under "new_classes"; once it is deployed that cannot be changed, only deleted and made anew.`
+    return `The Durable Object class "${className}" (binding ${name}) needs its storage in SQLite. Name it under "new_sqlite_classes" in wrangler.jsonc, not under "new_classes", or with "storage": "sqlite" under "exports"; once it is deployed that cannot be changed, only deleted and made anew.`
   })
 }
 
