@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { decisions } from './decisions.ts'
 import { differences } from './index.ts'
+import { fromWorkers, rules, toWorkers } from './rules.ts'
 
 const numbers = differences.map(({ number }) => number)
 
@@ -12,7 +13,18 @@ test('each number stands for one difference', () => {
 
 test('each difference is the exception of a decision, and each exception is declared', () => {
   const exceptions = new Set(decisions.flatMap(({ except = [] }) => except))
-  expect([...exceptions].toSorted()).toEqual(numbers)
+  expect([...exceptions].toSorted()).toEqual(numbers.toSorted())
+})
+
+test('no rule is about a difference that is not there', () => {
+  const named = [...rules, ...fromWorkers, ...toWorkers].flatMap(({ of }) => of)
+  expect(named.filter((number) => !numbers.includes(number))).toEqual([])
+})
+
+test('what is a matter of security has a rule', () => {
+  const ruled = new Set(rules.flatMap(({ of }) => of))
+  const security = differences.filter(({ group }) => group === 'security')
+  expect(security.map(({ number }) => number).filter((number) => !ruled.has(number))).toEqual([])
 })
 
 test('a difference that no request shows has a test that names it', async () => {

@@ -16,4 +16,4 @@ export const differences: readonly Difference[] = [
   ...security,
   ...staticFiles,
   ...webSockets,
-].sort((a, b) => a.number.localeCompare(b.number))
+].sort((a, b) => a.number.localeCompare(b.number, 'en', { numeric: true }))

@@ -1,16 +1,35 @@
 import { decisions } from './decisions.ts'
 import type { Difference, Group, Runtime } from './difference.ts'
 import { differences } from './index.ts'
+import { fromWorkers, type Rule, rules, toWorkers } from './rules.ts'
 
-const head = `# What differs between Node, Workers, Bun and Deno
+/** What comes before the tables. */
+const head = (): string => `# What differs between Node, Workers, Bun and Deno
 
 <!-- Generated from packages/parity/src/differences: node packages/parity/src/write-differences.ts -->
 
 One Hono app, port-bound on Node, Bun or Deno with \`serve(app)\`, and on Workers with \`handle(app)\`: the adapters make all answer in the same way, by the standards. What no adapter can close has a number here. Every entry is tested to be exactly so, on Node 22, 24 and 26, workerd, Bun and Deno: \`mooring parity\` sends the same bytes to all of them and compares what comes back, and fails when something else differs, when another runtime does as an entry says, or when an entry does not happen any more.
 
-- [The differences](#the-differences): who does otherwise, and how to write code that does not care
+- [Rules of thumb](#rules-of-thumb): what to do so that hardly anything here touches an app
+- [Moving an app](#moving-an-app) from Workers, or to them
+- [The differences](#the-differences): who does otherwise, and how to write code that does not care. Each has a short anchor, such as \`#d-31\`.
 - [What is the same](#what-is-the-same), and what it would be without the adapters
 
+## Rules of thumb
+
+Who keeps to these meets little else than what is seen on the wire alone.
+
+${listOf(rules)}
+## Moving an app
+
+What an app can rest on without noticing, and does not find on the other side. Where both sides declare the same resources, nothing else has to change.
+
+**From Workers to Node, Bun or Deno**
+
+${listOf(fromWorkers)}
+**From Node, Bun or Deno to Workers**
+
+${listOf(toWorkers)}
 ## The differences
 
 ● does otherwise than the standard says, or than the rest. ○ is the workerd on your machine alone: in production the provider's edge is in front of it. Whoever needs what a row says finds the code that does not care behind its number.
@@ -37,7 +56,7 @@ const columns = Object.keys(runtimes) as Runtime[]
 
 /** `docs/differences.md`. */
 export function differencesPage(): string {
-  return `${head}${names.map(index).join('')}${names.map(sections).join('')}${same()}`
+  return `${head()}${names.map(index).join('')}${names.map(sections).join('')}${same()}`
 }
 
 const inGroup = (group: Group) => differences.filter((each) => each.group === group)
@@ -76,6 +95,8 @@ export function anchor(number: string, title: string): string {
 function sections(group: Group): string {
   const all = inGroup(group).map(
     (difference) => `
+<a id="${difference.number.toLowerCase()}"></a>
+
 #### ${difference.number} ${difference.title}
 
 ${difference.what}${whose(difference)}
@@ -97,9 +118,17 @@ function whose({ targets, localOnly = false, testedBy }: Difference): string {
   return ` *${all.join(', ')}.*${test}`
 }
 
+function listOf(all: readonly Rule[]): string {
+  return all.map(({ rule, of }) => `- ${rule} (${linksTo(of)})\n`).join('')
+}
+
+function linksTo(numbers: readonly string[]): string {
+  return numbers.map((number) => `[${number}](#${anchorOf(number)})`).join(', ')
+}
+
 function exceptions(numbers: readonly string[]): string {
   if (numbers.length === 0) return ''
-  return `; but ${numbers.map((number) => `[${number}](#${anchorOf(number)})`).join(', ')}`
+  return `; but ${linksTo(numbers)}`
 }
 
 function anchorOf(wanted: string): string {

@@ -27,7 +27,7 @@ export const responses: readonly Difference[] = [
     targets: ['node'],
     what: 'Node says `Connection: keep-alive` and `Keep-Alive: timeout=65`. The others say nothing, and keep the connection open too.',
     canonical: 'A connection of HTTP/1.1 persists unless one side says close (RFC 9112 §9.3).',
-    why: 'The fields are about one connection, which the server owns, and nothing hands them to an app.',
+    why: 'Node says after which time it ends an idle connection, so that a client that minds it sends nothing into one that is being closed. The others do not say when they do, and an app cannot: the fields of a connection are the server’s.',
     who: 'Clients that take the time-out from `Keep-Alive`. Behind a proxy nobody.',
     how: 'Read neither in a client, and set neither in an app: the adapters leave them out.',
     link: 'https://www.rfc-editor.org/rfc/rfc9112#section-9.3',
