@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createTestHarness, type TestHarness } from 'wrangler'
+import { fallbackSuite } from '../../core/test/static/fallback-suite.ts'
 import { writeStaticFolder } from '../../core/test/static/folder.ts'
 import { ask, staticSuite } from '../../core/test/static/suite.ts'
 
@@ -46,4 +47,28 @@ describe('static files, as assets on workerd', () => {
     }
     expect((await ask(port, 'DELETE /digits.txt')).headers.get('allow')).toBe(null)
   })
+})
+
+describe('static files with a fallback, on workerd', () => {
+  let server: TestHarness
+  let port: number
+  let folder: Awaited<ReturnType<typeof writeStaticFolder>>
+  beforeAll(async () => {
+    folder = await writeStaticFolder()
+    const directory = path.join(folder.path, 'public')
+    const config = {
+      name: 'static',
+      main: 'static/worker.ts',
+      compatibility_date: '2026-11-01',
+      assets: { directory, not_found_handling: 'single-page-application' as const },
+    }
+    server = createTestHarness({ root, workers: [{ config }] })
+    port = Number((await server.listen()).url.port)
+  })
+  afterAll(async () => {
+    await server.close()
+    await folder.remove()
+  })
+
+  fallbackSuite(() => port)
 })

@@ -15,6 +15,11 @@ export interface StaticFolder {
   readonly folder: string
   /** `import.meta.url` of the module that declares it. */
   readonly base: string
+  /**
+   * What a browser gets that navigates to a path that is no file: the page of an app that has its
+   * routes in the browser. Without it that is for the app too.
+   */
+  readonly fallback?: '/index.html'
 }
 
 /** What `setup` gets. */

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { diskSuite, writeDiskFolder } from '../../core/test/static/disk-suite.ts'
+import { fallbackSuite } from '../../core/test/static/fallback-suite.ts'
 import { staticSuite } from '../../core/test/static/suite.ts'
 import { killAll, launch, type Server, startServer } from './process.ts'
 
@@ -24,6 +25,24 @@ describe('static files, from disk', () => {
     () => server.port,
     () => folder.path,
   )
+})
+
+describe('with a fallback', () => {
+  let falling: Server
+  beforeAll(async () => {
+    const env = { BASE: `file://${folder.path}/app.js`, FALLBACK: 'on' }
+    falling = await startServer('static.ts', env)
+  })
+  fallbackSuite(() => falling.port)
+
+  test('that is not there it does not start', async () => {
+    const other = path.join(folder.path, 'empty')
+    await mkdir(path.join(other, 'public'), { recursive: true })
+    const env = { PORT: '0', BASE: `file://${other}/app.js`, FALLBACK: 'on' }
+    const program = launch('static.ts', env)
+    expect(await program.exited).toBe(78)
+    expect(program.stderr()).toContain('has no /index.html, which is its fallback')
+  })
 })
 
 test.each([

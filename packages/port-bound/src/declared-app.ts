@@ -40,7 +40,8 @@ export async function bootApp<Setup>(
   }
   const booted = await app.boot(target)
   const folder = staticFolder(app)
-  const staticFiles = folder === undefined ? undefined : await readStaticFiles(folder)
+  const staticFiles =
+    folder === undefined ? undefined : await readStaticFiles(folder, app.static?.fallback)
   return { ...booted, staticFiles, folder }
 }
 

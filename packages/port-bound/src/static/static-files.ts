@@ -44,9 +44,13 @@ export function staticFolder(app: Pick<App, 'static'>): string | undefined {
  * Lists the folder once: a path that is not on the list is not a file, so no request can lead out
  * of the folder. Links are not followed.
  *
+ * @param fallback what who navigates to a path that is no file gets
  * @throws MOORING_E_STATIC
  */
-export async function readStaticFiles(folder: string): Promise<StaticFiles> {
+export async function readStaticFiles(
+  folder: string,
+  fallback?: '/index.html',
+): Promise<StaticFiles> {
   const contents = new Map<string, Content>()
   const read = createContentReader()
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch((cause) => {
@@ -81,7 +85,16 @@ export async function readStaticFiles(folder: string): Promise<StaticFiles> {
     return { ...content, type: typeOf(route), compressed }
   }
   const routes = listRoutes(files.keys())
-  return (request) => answer(request, routes, files, applyHeaders || undefined)
+  if (fallback !== undefined && !files.has(fallback)) {
+    throw new MooringError('MOORING_E_STATIC', {
+      message: `The static folder ${folder} has no ${fallback}, which is its fallback.`,
+      fix: 'write that file, or leave `fallback` out of `static` in defineApp.',
+    })
+  }
+  const find = (request: Request, decoded: string | undefined) =>
+    (decoded === undefined ? undefined : routes.get(decoded)) ??
+    (fallback !== undefined && isNavigation(request) ? { route: fallback } : undefined)
+  return (request) => answer(request, find, files, applyHeaders || undefined)
 }
 
 function typeOf(route: string): string | undefined {
@@ -89,20 +102,25 @@ function typeOf(route: string): string | undefined {
   return type?.startsWith('text/') ? `${type}; charset=utf-8` : type
 }
 
+/** A browser says so of what is to be a page of its own (Fetch Metadata §2.2). */
+function isNavigation(request: Request): boolean {
+  return request.headers.get('sec-fetch-mode') === 'navigate'
+}
+
 function answer(
   request: Request,
-  routes: ReadonlyMap<string, StaticRoute>,
+  find: (request: Request, decoded: string | undefined) => StaticRoute | undefined,
   files: ReadonlyMap<string, StaticFile>,
   applyHeaders: StaticHeaders | undefined,
 ): Response | undefined {
   const { pathname, search } = splitUrl(request.url)
   const decoded = decodePath(pathname)
-  const found = decoded === undefined ? undefined : routes.get(decoded)
+  const found = find(request, decoded)
   if (!found) return undefined
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     return new Response(null, { status: 405, headers: { Allow: 'GET, HEAD' } })
   }
-  const canonical = encodePath('redirect' in found ? found.redirect : decoded!)
+  const canonical = encodePath('redirect' in found ? found.redirect : (decoded ?? pathname))
   if ('redirect' in found || canonical !== pathname) {
     return new Response(null, { status: 307, headers: { Location: canonical + search } })
   }
