@@ -17,7 +17,10 @@ export interface Exchange {
   readonly response: OpenResponse
   /** Whether the request's body has arrived, too. */
   readonly hasWholeRequest: boolean
-  /** Whether it is the peer that must send (the rest of its body) or read (what waits for it). */
+  /**
+   * Whether it is the peer that must send (the rest of its body, where that is not held back) or read
+   * (what waits for it).
+   */
   readonly isWaitingForPeer: boolean
   /** Differs from what it was whenever a byte has moved. */
   readonly progress: number | string
@@ -71,10 +74,13 @@ export function isBusy(socket: Socket): boolean {
 export function http1Exchange(socket: Socket): Exchange | undefined {
   const response = http1Response(socket)
   if (!response) return undefined
+  const { complete, readableLength, readableHighWaterMark } = response.req
+  // Full: the client has sent, and Node holds it back until the handler reads.
+  const isHeldBack = readableLength >= readableHighWaterMark
   return {
     response,
-    hasWholeRequest: response.req.complete,
-    isWaitingForPeer: !response.req.complete || socket.writableLength > 0,
+    hasWholeRequest: complete,
+    isWaitingForPeer: !(complete || isHeldBack) || socket.writableLength > 0,
     progress: socket.bytesRead + socket.bytesWritten,
     cutOff(status) {
       if (response.headersSent) {

@@ -9,8 +9,8 @@ import type { createListener } from './listener.ts'
 import { makeRoom } from './make-room.ts'
 import { answerParseErrors } from './parse-errors.ts'
 import { expectProxyHeaders, type ProxyProtocol } from './proxy/proxy-protocol.ts'
-import { createReplyClass } from './reply.ts'
-import { createRequestClass } from './request-body.ts'
+import { createReplyClass, type Reply } from './reply.ts'
+import { createRequestClass, type Incoming } from './request-body.ts'
 import { startSweeper } from './sweeper.ts'
 import type { Tls } from './tls/tls-server.ts'
 import type { WebSockets } from './web-sockets/web-sockets.ts'
@@ -58,6 +58,11 @@ export function createHttpServer(parts: HttpServerParts): HttpServer {
   answerParseErrors(server)
   // Only Node would say 417 of an expectation that nobody knows (RFC 9110 §10.1.1).
   server.on('checkExpectation', (...exchange) => void server.emit('request', ...exchange))
+  // What is refused by its length, or has none, needs no 100: the client would only send it.
+  server.on('checkContinue', (incoming: Incoming, reply: Reply) => {
+    if (incoming.mayContinue) reply.writeContinue()
+    server.emit('request', incoming, reply)
+  })
   server.maxConnections = limits.maxConnections
   // All of them are seen, and too many are refused.
   server.maxHeadersCount = 0

@@ -28,6 +28,13 @@ export class Incoming extends IncomingMessage {
     return length !== undefined || coding !== undefined
   }
 
+  /** Whether there is a body to wait for that is not refused by its length (RFC 9110 §10.1.1). */
+  get mayContinue(): boolean {
+    const { 'content-length': announced, 'transfer-encoding': coding } = this.headers
+    if (announced === undefined) return coding !== undefined
+    return announced !== '0' && Number(announced) <= this.bodyLimitBytes
+  }
+
   /** @returns whether the body was announced as too large, and has been refused */
   refuseLargeBody(reply: Reply): boolean {
     const announced = this.headers['content-length']

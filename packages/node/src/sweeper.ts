@@ -10,12 +10,15 @@ const everyMs = 1_000
 interface Progress {
   readonly progress: number | string
   readonly sinceMs: number
+  /** Since when its request is whole, as far as was seen. */
+  readonly wholeSinceMs: number | undefined
 }
 
 /**
  * Looks at every request being answered once a second, so that no request needs a timer of its own:
  *
- * - no head of a response in time: 503, and the request's signal aborts
+ * - no head of a response in time, counted from the end of the request: 503, and the request's signal
+ *   aborts; so it is where the handler does not read what the client would send
  * - a request body or a response body that no longer moves: 408, or it is cut off
  *
  * It goes on while the process drains.
@@ -42,14 +45,18 @@ export function startSweeper(
     for (const exchange of connections.exchanges()) {
       const { response, progress } = exchange
       const before = seen.get(response)
-      if (before?.progress !== progress) seen.set(response, { progress, sinceMs: nowMs })
-      else if (nowMs - before.sinceMs >= stallTimeoutMs && exchange.isWaitingForPeer) {
+      const startedAtMs = nowMs - describeRequest(response).ageMs
+      const firstMs = before ? nowMs : startedAtMs
+      const wholeSinceMs = exchange.hasWholeRequest ? (before?.wholeSinceMs ?? firstMs) : undefined
+      const sinceMs = before?.progress === progress ? before.sinceMs : nowMs
+      if (sinceMs === nowMs || wholeSinceMs !== before?.wholeSinceMs) {
+        seen.set(response, { progress, sinceMs, wholeSinceMs })
+      }
+      if (exchange.isWaitingForPeer) {
+        if (nowMs - sinceMs < stallTimeoutMs) continue
         stalled.add()
         cutOff(exchange, 408, 'the client stalled')
-        continue
-      }
-      const { ageMs } = describeRequest(response)
-      if (!response.headersSent && exchange.hasWholeRequest && ageMs >= responseTimeoutMs) {
+      } else if (!response.headersSent && nowMs - (wholeSinceMs ?? sinceMs) >= responseTimeoutMs) {
         late.add()
         cutOff(exchange, 503, 'the handler did not answer in time')
       }

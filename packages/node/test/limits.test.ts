@@ -60,6 +60,28 @@ test('an upload that moves may take longer than the limit', async () => {
   expect(await upload.closed).toMatch(/^HTTP\/1\.1 200 [^]*0123456789$/)
 })
 
+test('what a handler does not read is not the client’s to send: 503, not 408', async () => {
+  const server = await startServer('app.ts', { STALL_TIMEOUT: '1s', RESPONSE_TIMEOUT: '2s' })
+  const upload = await rawConnect(
+    server.port,
+    head('/background/late/1?stuck=1', 'Content-Length: 999999'),
+  )
+  upload.socket.write(Buffer.alloc(999_000))
+  await expect.poll(upload.received, timely).toMatch(/^HTTP\/1\.1 503 /)
+  upload.socket.destroy()
+})
+
+test('an answer has its time from the end of a long upload on', async () => {
+  const server = await startServer('app.ts', { RESPONSE_TIMEOUT: '1s' })
+  const upload = await rawConnect(server.port, head('/upload/700', 'Content-Length: 10'))
+  for (const byte of '0123456789') {
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    upload.socket.write(byte)
+  }
+  await expect.poll(upload.received, timely).toMatch(/^HTTP\/1\.1 200 [^]*10$/)
+  upload.socket.destroy()
+})
+
 test('a client that never reads is reset, and the handler stops', async () => {
   const server = await startServer('app.ts', { STALL_TIMEOUT: '1s' })
   const deaf = await rawConnect(server.port)

@@ -80,11 +80,12 @@ export function createClient(address: Address): Client {
       if (step.leaves !== undefined) return begin(step, step.leaves)
       if (step.isRest) return finish(step)
       // What is only read comes on the connection of the step before.
+      const isRead = step.bytes.length === 0
       const ending = kept?.ending() ?? 'closed'
-      if (step.bytes.length === 0 && ending !== 'open')
-        return observeNothing(`connection ${ending}`)
+      const hasCome = (kept?.pending().length ?? 0) > 0
+      if (isRead && ending !== 'open' && !hasCome) return observeNothing(`connection ${ending}`)
       const isSent = kept !== undefined && hasSentAhead
-      const on = isSent ? kept! : await connection(step.newConnection)
+      const on = isSent || isRead ? kept! : await connection(step.newConnection)
       const bytes = [...(isSent ? [] : [step.bytes]), ...(ahead ? [ahead] : [])]
       if (bytes.some(({ length }) => length > 0)) on.send(Buffer.concat(bytes))
       hasSentAhead = ahead !== undefined

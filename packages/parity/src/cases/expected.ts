@@ -1,3 +1,4 @@
+import { absent } from '../observation.ts'
 import type { Expected } from './case.ts'
 import { bytesOf } from './bytes.ts'
 import { bytesOfLines, inLine, type Line, LineError, splitMessage } from './lines.ts'
@@ -16,7 +17,7 @@ export const ofUpload: RegExp = /^(?:held back|all taken)$/
  * - `(empty)` after the status: there are no words.
  * - `!Name` must not be there.
  * - `@names A B` are the names of all fields, in their case and order; `@connection open` or `closed`
- *   is how the connection stands afterwards.
+ *   is how the connection stands afterwards, `@interim 100` what came before it, or `(none)`.
  * - `(empty)` as the body is a body without bytes, `/…/` one that the expression finds.
  *
  * @param written its lines, the first of which says what comes
@@ -41,15 +42,15 @@ export function parseExpected(written: readonly Line[]): Expected {
   ])
   for (const line of rest) {
     const { text, number } = line
-    const absent = /^!([\w-]+)$/.exec(text)?.[1]
+    const missing = /^!([\w-]+)$/.exec(text)?.[1]
     const [, name, value = ''] = /^([^:\s]+):[ \t]*(.*)$/.exec(text) ?? []
-    const [, fact, is = ''] = /^@(names|connection) (.+)$/.exec(text) ?? []
-    const field = (absent ?? name)?.toLowerCase()
+    const [, fact, is = ''] = /^@(names|connection|interim) (.+)$/.exec(text) ?? []
+    const field = (missing ?? name)?.toLowerCase()
     lines.set(fact ?? `header ${field}`, number)
-    if (fact !== undefined) facts.set(fact, is)
+    if (fact !== undefined) facts.set(fact, is === '(none)' ? absent : is)
     else if (field === undefined) {
       throw new LineError(number, `"${text}" is neither "Name: value" nor "!Name"`)
-    } else if (absent !== undefined) fields.set(field, [])
+    } else if (missing !== undefined) fields.set(field, [])
     else {
       const bytes = inLine(line, () => bytesOf(value), text.length - value.length + 1)
       fields.set(field, [...(fields.get(field) ?? []), bytes.toString('latin1')])

@@ -188,6 +188,18 @@ export const decidedRequests: readonly Decision[] = [
     except: ['D-14'],
   },
   {
+    topic: 'Trailers of a request',
+    everywhere: 'are thrown away',
+    section: 'RFC 9112 §7.1.2',
+    except: ['D-93'],
+  },
+  {
+    topic: '`Expect: 100-continue`',
+    everywhere: 'gets a 100 where there is a body that is not too large',
+    section: 'RFC 9110 §10.1.1',
+    except: ['D-92'],
+  },
+  {
     topic: 'A body of more than the app declares in `limits`',
     everywhere: '413',
     section: 'RFC 9110 §15.5.14',

@@ -70,6 +70,12 @@ export const decidedRuntime: readonly Decision[] = [
     section: 'Streams §4.2.4',
   },
   {
+    topic: 'An upload that breaks off',
+    everywhere: 'is an Error for who reads it',
+    section: 'Fetch §5.3',
+    except: ['D-94'],
+  },
+  {
     topic: '`request.signal`',
     everywhere: 'aborts when the client hangs up',
     section: 'Fetch §5.4',

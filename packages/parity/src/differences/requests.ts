@@ -121,6 +121,32 @@ export const requests: readonly Difference[] = [
     link: 'https://www.rfc-editor.org/rfc/rfc9112#section-9.3.2',
   },
   {
+    number: 'D-92',
+    group: 'wire',
+    title: 'When 100 Continue is said',
+    targets: ['workerd', 'bun', 'deno'],
+    what: 'It is said at once to who waits for it with a body that is not too large. workerd says it when the app reads. Bun and Deno say it also before a 413, and to HTTP/1.0; Bun where there is no body too, and twice to a GET.',
+    canonical:
+      'A server may leave it out where it knows the answer, or where there is no body, and must to HTTP/1.0 (RFC 9110 §10.1.1).',
+    why: 'The runtime says it before any code of an adapter runs.',
+    who: 'Clients that wait with a large body until the head is judged: on Bun and Deno it is sent all the same.',
+    how: 'Go by the final status, and stop sending when it is there.',
+    link: 'https://www.rfc-editor.org/rfc/rfc9110#section-10.1.1',
+  },
+  {
+    number: 'D-93',
+    group: 'wire',
+    title: 'Trailers of a request',
+    targets: ['bun'],
+    what: 'They are thrown away, and the connection goes on. Bun answers the request, then says 400 to the trailers, and ends the connection.',
+    canonical:
+      'They belong to the body (RFC 9112 §7.1.2): what is behind them is the next request.',
+    why: 'Bun’s server knows none.',
+    who: 'Clients that send checksums or signatures behind a body: their next request needs another connection.',
+    how: 'Send no trailers: no app sees them on any runtime.',
+    link: 'https://www.rfc-editor.org/rfc/rfc9112#section-7.1.2',
+  },
+  {
     number: 'D-51',
     group: 'requests',
     title: 'Methods that are hardly known',

@@ -39,6 +39,18 @@ export const runtime: readonly Difference[] = [
     link: 'https://streams.spec.whatwg.org/#pipe-chains',
   },
   {
+    number: 'D-94',
+    group: 'runtime',
+    title: 'The error of an upload that breaks off',
+    targets: ['bun', 'deno'],
+    what: 'Who reads a body whose client goes away gets an Error everywhere; its name is `AbortError` on Bun, and `BadResource` or `Http` on Deno.',
+    canonical: 'Reading fails (Fetch §5.3); no standard names the error of a server.',
+    why: 'The runtime reads the body.',
+    who: 'Handlers that tell such an error from their own by its name.',
+    how: 'Take every error of reading a body for one of its client.',
+    link: 'https://fetch.spec.whatwg.org/#concept-body-consume-body',
+  },
+  {
     number: 'D-75',
     group: 'runtime',
     title: 'When the head of a stream goes out',

@@ -9,6 +9,9 @@ async function isReleased(c: Context): Promise<void> {
   while (!released.has(c.req.param('name')!)) await wait(5)
 }
 
+/** What came of an upload that broke off. */
+const broken = new Map<string, string>()
+
 const readerOf = (c: Context) => c.req.raw.body!.getReader()
 
 /** How much is left to read. */
@@ -66,5 +69,20 @@ export const uploads: Hono = new Hono()
     await reader.cancel()
     await isReleased(c)
     return c.text('cancelled')
+  })
+  .post('/broken/:how/:name', async (c) => {
+    const { how, name } = c.req.param()
+    const read = how === 'text' ? c.req.text() : sizeOf(readerOf(c))
+    const came = await read.then(String, (error: unknown) =>
+      error instanceof Error ? error.name : 'no Error',
+    )
+    broken.set(name, came)
+    return c.text(came)
+  })
+  .get('/broken/:name', (c) => c.text(broken.get(c.req.param('name')) ?? 'nothing'))
+  .post('/thrown/:when', async (c) => {
+    const reader = readerOf(c)
+    if (c.req.param('when') === 'later') await reader.read()
+    throw new Error('on purpose')
   })
   .post('/answering/:name', (c) => new Response(answerOf(c)))
