@@ -91,6 +91,12 @@ export const decidedResponses: readonly Decision[] = [
     except: ['D-47'],
   },
   {
+    topic: 'The `Location` of a redirect',
+    everywhere:
+      'is what `c.redirect` was given, and the whole URL of `Response.redirect`, which takes 301, 302, 303, 307 and 308',
+    section: 'RFC 9110 §10.2.2, Fetch §5.5',
+  },
+  {
     topic: '`Connection`, `Keep-Alive`, `TE`, `Trailer`, `Transfer-Encoding`, `Upgrade` of the app',
     everywhere: 'are left out',
     section: 'RFC 9110 §7.6.1',

@@ -7,7 +7,7 @@ export const security: readonly Difference[] = [
     group: 'security',
     title: 'An absolute-form target for another host',
     targets: ['workerd', 'bun'],
-    what: 'In `GET http://a.example/ HTTP/1.1` the target’s host counts, and the `Host` is ignored: `request.url` and the app’s `Host` say the target’s. Bun and the local workerd go by the `Host`. Nor do they see what is no authority, as in `http://user@a.example/` or with the port 99999, which is 400 elsewhere; workerd takes `localhost:80` for the path `/`. So a proxy or a firewall that checks the one lets the other through to the app.',
+    what: 'In `GET http://a.example/ HTTP/1.1` the target’s host counts, and the `Host` is ignored: `request.url` and the app’s `Host` say the target’s. Bun and the local workerd go by the `Host`. Nor do they see what is no authority, as in `http://user@a.example/` or with the port 99999, which is 400 elsewhere; workerd also takes another scheme, and `localhost:80` for the path `/`. So a proxy or a firewall that checks the one lets the other through to the app.',
     canonical: 'The host of the target counts (RFC 9112 §3.2.2).',
     why: 'Neither tells the target, so an adapter cannot even refuse what disagrees. The provider’s edge routes by host before a Worker runs.',
     who: 'Whoever keeps hosts apart, or keeps one out, in front of the app: virtual hosts, an internal host, rules of a firewall. A check within the app reads what the app goes by.',

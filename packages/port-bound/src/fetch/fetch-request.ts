@@ -12,6 +12,9 @@ const noPath = /[\\<>`]/
 const noQuery = /[<>"]/
 const noTarget = /[^\x21-\x7e]/
 
+/** What an absolute-form target begins with: a scheme of HTTP and a host that is not encoded. */
+const ofHttp = /^https?:\/\/[^/?#%]/i
+
 /** A host as the URL standard writes it, without the port that `http` has anyway. */
 const plainHost = /^(?!.*:80$)[a-z0-9.-]+(?::[1-9]\d*)?$/
 
@@ -47,7 +50,8 @@ export function canonicalRequest(request: Request): Request | Response {
   const isPlain = host !== null && plainHost.test(host) && given.startsWith(`${origin}/`)
   if (isPlain && plainPath.test(given.slice(origin.length))) return request
   const [path, query] = splitAt(given, '?')
-  const isNone = noPath.test(path) || noQuery.test(query) || noTarget.test(given)
+  const isNone =
+    noPath.test(path) || noQuery.test(query) || noTarget.test(given) || !ofHttp.test(given)
   const url = isNone ? null : URL.parse(given)
   if (!url || url.username || url.password || !isValidHost(url.host)) {
     return refusal(400, 'Bad Request: an invalid request target')
