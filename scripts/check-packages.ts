@@ -7,6 +7,7 @@ import {
   conformInstalled,
   handleInstalled,
   installPacked,
+  parityInstalled,
   serveInstalled,
 } from './packages/run-packed.ts'
 import { fetchNode, fetchTool, nodeVersions, root } from './tools.ts'
@@ -86,6 +87,7 @@ async function checkPackages(): Promise<void> {
       commandInstalled(installed, node, manifest.version),
     )
     await check(`Node ${version}: mooring conform`, () => conformInstalled(installed, node))
+    await check(`Node ${version}: mooring parity`, () => parityInstalled(installed, node))
   }
 }
 

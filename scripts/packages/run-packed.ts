@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 
@@ -8,6 +8,12 @@ const app = `import { serve } from '@mooring/node'
 import { Hono } from 'hono'
 
 await serve(new Hono().get('/', (c) => c.text('bound')))
+`
+
+const exported = `import { handle } from '@mooring/cloudflare'
+import { Hono } from 'hono'
+
+export default handle(new Hono().get('/', (c) => c.text('bound')))
 `
 
 const worker = `import { handle } from '@mooring/cloudflare'
@@ -73,6 +79,27 @@ export function conformInstalled(folder: string, node: string): void {
   const stdout = execFileSync(node, [command, ...args], { cwd: folder, encoding: 'utf8' })
   const { totals } = JSON.parse(stdout) as { totals: { passed: number } }
   expect('how many clauses pass', totals.passed, 2)
+}
+
+const front = '### front\nGET /\n\nHTTP/1.1 200 OK\n'
+const wrangler = { name: 'installed', main: 'src/worker.ts', compatibility_date: '2026-11-01' }
+
+/** The command compares an app of one's own on Node and on workerd. Throws where it does not. */
+export function parityInstalled(folder: string, node: string): void {
+  const files = {
+    'src/main.ts': app,
+    'src/worker.ts': exported,
+    'parity/front.http': front,
+    'wrangler.json': JSON.stringify(wrangler),
+  }
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true })
+    writeFileSync(path.join(folder, name), text)
+  }
+  const command = path.join(folder, 'node_modules/mooring/bin/mooring.js')
+  const args = [command, 'parity', '--generate', '20', '--junit']
+  const stdout = execFileSync(node, args, { cwd: folder, encoding: 'utf8' })
+  expect('JUnit has the case', stdout.includes('name="front" file="parity/front.http"'), true)
 }
 
 function expect(what: string, actual: unknown, expected: unknown): void {

@@ -22,11 +22,16 @@ export interface Seen {
   readonly finding?: Finding
 }
 
-/** Holds what the targets showed against what is expected and against each other. */
+/**
+ * Holds what the targets showed against what is expected and against each other.
+ *
+ * @param before the request before it on the connection. @default it is the first
+ */
 export function judge(
   step: RequestStep,
   all: Observations,
   differences: readonly Difference[],
+  before?: RequestStep,
 ): Verdict {
   const { expected, declared } = step
   const undeclared: Finding[] = []
@@ -51,7 +56,7 @@ export function judge(
     expected ? against(expected, target, observed) : [],
   )
   const found = amongEachOther(others, statedBy(expected))
-  const explained = explain(found, step, others, differences)
+  const explained = explain(found, step, others, differences, before)
   return {
     undeclared: [...undeclared, ...misses, ...explained.undeclared],
     seen: [...seen, ...explained.seen],
@@ -81,12 +86,14 @@ export function explain(
   step: RequestStep,
   all: Observations,
   differences: readonly Difference[],
+  before?: RequestStep,
 ): Pick<Verdict, 'undeclared' | 'seen'> {
   const undeclared: Finding[] = []
   const seen: Seen[] = []
   const shared = {
     method: step.method,
     sent: step.bytes.toString('latin1'),
+    before: before?.bytes.toString('latin1') ?? '',
     framings: [...all.values()].map((each) => each.get('framing') ?? ''),
     isRefusal: [...all.values()].every(isRefusal),
   }

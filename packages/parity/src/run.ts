@@ -58,7 +58,14 @@ async function replay(
     }
     const verdict =
       step.kind === 'request'
-        ? await runRequest(fleet, step, pipelinedOf(each.steps[index + 1]), differences, again)
+        ? await runRequest(
+            fleet,
+            step,
+            each.steps[index - 1],
+            pipelinedOf(each.steps[index + 1]),
+            differences,
+            again,
+          )
         : step.kind === 'schedule'
           ? await runSchedule(fleet, step)
           : await runWebSocket(fleet, step)
@@ -126,6 +133,7 @@ async function endedOf(fleet: Fleet): Promise<readonly Finding[]> {
 async function runRequest(
   fleet: Fleet,
   step: RequestStep,
+  before: Step | undefined,
   following: RequestStep | undefined,
   differences: readonly Difference[],
   again: SecondLook[],
@@ -141,7 +149,7 @@ async function runRequest(
         .ask(step, isNamed(member.target.name, inTurn) ? undefined : following?.bytes),
     ])
     const all = new Map(await Promise.all(asked))
-    const verdict = judge(step, all, differences)
+    const verdict = judge(step, all, differences, before?.kind === 'request' ? before : undefined)
     const isLast = !step.eventually || performance.now() > deadline
     if (verdict.undeclared.length === 0 || isLast) {
       const request = fetchRequestOf(step)

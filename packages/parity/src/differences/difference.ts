@@ -41,6 +41,8 @@ export interface FindingContext {
   readonly method: string
   /** The bytes that were sent, each one character. */
   readonly sent: string
+  /** Those of the step before it in the case; empty where there is none. */
+  readonly before: string
   /** What the target showed. */
   readonly seen: Observation
   /** How the body was framed on each target. */

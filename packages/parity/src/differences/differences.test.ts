@@ -41,15 +41,17 @@ interface Shown {
   readonly got: string
   readonly status?: string
   readonly sent?: string
+  readonly before?: string
   readonly framings?: readonly string[]
   readonly coding?: string
 }
 
 function explained(number: string, shown: Shown): boolean | undefined {
-  const { field, expected, got, status = '200', sent = 'GET / HTTP/1.1\r\n', framings = [] } = shown
+  const { field, expected, got, status = '200', framings = [] } = shown
+  const { sent = 'GET / HTTP/1.1\r\n', before = '' } = shown
   const seen = new Map([['status', status]])
   if (shown.coding) seen.set('header content-encoding', shown.coding)
-  const context = { method: 'GET', sent, seen, framings, isRefusal: Number(status) >= 400 }
+  const context = { method: 'GET', sent, before, seen, framings, isRefusal: Number(status) >= 400 }
   const finding = { target: 'a', field, expected, got, rest: ['b'] }
   return differences.find((each) => each.number === number)?.explains?.(finding, context)
 }
@@ -88,6 +90,14 @@ test.each([
   expect(explained(number, { ...shown, got: other })).toBe(false)
 })
 
+test('a connection that ends after an upload that was not read is D-14, else none', () => {
+  const status = 'connection reset'
+  const shown = { field: 'body', expected: 'text', got: '(absent)', status }
+  expect(explained('D-14', { ...shown, before: upload })).toBe(true)
+  expect(explained('D-14', shown)).toBe(false)
+  expect(explained('D-14', { ...shown, before: upload, status: '200' })).toBe(false)
+})
+
 test('an app may say other words than a runtime, and none instead of two', () => {
   const reason = { field: 'reason', status: '200' }
   expect(explained('D-10', { ...reason, expected: 'OK', got: 'Fine' })).toBe(true)
@@ -104,7 +114,7 @@ test.each([
   const { explains } = differences.find(({ number }) => number === 'D-04')!
   const latin1 = (given: string) => Buffer.from(given).toString('latin1')
   const seen = new Map([[latin1(field), latin1(text)]])
-  const context = { method: 'GET', sent: '', seen, framings: [], isRefusal: false }
+  const context = { method: 'GET', sent: '', before: '', seen, framings: [], isRefusal: false }
   const finding = { target: 'a', field: 'status', expected: '500', got: '200', rest: ['b'] }
   expect(explains!(finding, context)).toBe(isShown)
 })

@@ -1,3 +1,4 @@
+import type { Finding } from '../compare.ts'
 import { absent } from '../observation.ts'
 import { type Difference, isOneOf, otherThan } from './difference.ts'
 
@@ -48,21 +49,16 @@ export const requests: readonly Difference[] = [
     group: 'wire',
     title: 'A body that the app does not read',
     targets: ['workerd', 'deno'],
-    what: 'It is read and thrown away, and the connection goes on. workerd says `Connection: close` where it has not come whole yet, and so does Deno where the answer begins before the body is read. The end of a long answer may be lost with the connection.',
+    what: 'It is read and thrown away, and the connection goes on. workerd says `Connection: close` where it has not come whole yet, and so does Deno where the answer begins before the body is read. The end of a long answer may be lost with the connection, and so may the next request on it.',
     canonical: 'A server may do either (RFC 9112 §9.3, §9.6).',
     why: 'The connection is the runtime’s.',
     who: 'Clients that go on sending a large body: they see a reset instead of the answer.',
     how: 'Read the body before you answer, or refuse by `Content-Length`.',
     link: 'https://www.rfc-editor.org/rfc/rfc9112#section-9.3',
-    explains: ({ field, expected, got }, { sent }) =>
-      /\r\n(?:transfer-encoding: chunked|content-length: [1-9])/i.test(sent) &&
-      (field === 'body'
-        ? got.endsWith('(cut off)') && expected.startsWith(got.slice(0, -'(cut off)'.length))
-        : field === 'connection'
-          ? isOneOf('open', expected, got) && isOneOf('closed', expected, got)
-          : field === 'header connection' &&
-            isOneOf('close', expected, got) &&
-            /^(?:\(absent\)|keep-alive)$/.test(otherThan('close', expected, got))),
+    explains(finding, { sent, before, seen }) {
+      if (isCutShort.test(seen.get('status') ?? '')) return hasBody.test(before)
+      return hasBody.test(sent) && endsConnection(finding)
+    },
   },
   {
     number: 'D-17',
@@ -233,6 +229,23 @@ export const requests: readonly Difference[] = [
         (field === 'body' && [expected, got].some((text) => text.includes(mark)))),
   },
 ]
+
+const hasBody = /\r\n(?:transfer-encoding: chunked|content-length: [1-9])/i
+const isCutShort = /^connection (?:closed|reset)$/
+
+/** What is seen where a server ends the connection, and the client may lose the end of its answer. */
+function endsConnection({ field, expected, got }: Finding): boolean {
+  const rest = '(cut off)'
+  if (field === 'body') return got.endsWith(rest) && expected.startsWith(got.slice(0, -rest.length))
+  if (field === 'connection') {
+    return isOneOf('open', expected, got) && isOneOf('closed', expected, got)
+  }
+  return (
+    field === 'header connection' &&
+    isOneOf('close', expected, got) &&
+    /^(?:\(absent\)|keep-alive)$/.test(otherThan('close', expected, got))
+  )
+}
 
 const mark = '\xef\xbb\xbf'
 
