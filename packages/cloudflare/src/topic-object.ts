@@ -27,6 +27,8 @@ declare const WebSocketPair: new () => {
  * export { TopicObject } from '@mooring/cloudflare'
  */
 export class TopicObject {
+  /** By this the types that Wrangler writes for a Worker know a class of Durable Objects. */
+  declare readonly __DURABLE_OBJECT_BRAND: never
   readonly #state: State
   /** An id of an object that had another storage is none of this one. */
   readonly #epoch: string

@@ -46,6 +46,8 @@ interface Awake extends Listeners {
  * export { WebSocketObject } from '@mooring/cloudflare'
  */
 export class WebSocketObject {
+  /** By this the types that Wrangler writes for a Worker know a class of Durable Objects. */
+  declare readonly __DURABLE_OBJECT_BRAND: never
   readonly #state: State
   readonly #env: unknown
   /** Gone when it hibernates, and then made again from what is kept. */
