@@ -38,3 +38,25 @@ test('the feed of all clicks has each as it happens', async () => {
   expect((await closed)[0]).toMatchObject({ code: 1000, wasClean: true })
   expect((await server.fetch('/api/live')).status).toBe(426)
 })
+
+test('the cron trigger takes expired links off the list', async () => {
+  const create = (more: object) =>
+    server.fetch('/api/links', {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ url: 'https://example.com/', ...more }),
+    })
+  const listed = async () => {
+    const { links } = (await (await server.fetch('/api/links')).json()) as {
+      links: readonly { slug: string }[]
+    }
+    return links.map(({ slug }) => slug)
+  }
+  await create({ slug: 'stays' })
+  await create({ slug: 'goes', expiresInDays: 1e-9 })
+  expect(await listed()).toEqual(expect.arrayContaining(['goes', 'stays']))
+  await server.getWorker('links').scheduled({ cron: '0 * * * *', scheduledTime: new Date() })
+  expect(await listed()).toContain('stays')
+  expect(await listed()).not.toContain('goes')
+  expect((await server.fetch('/goes', { redirect: 'manual' })).status).toBe(410)
+})

@@ -92,6 +92,29 @@ describe('the bundle', () => {
     await redis.remove()
   })
 
+  test('an outside scheduler has it take expired links off the list', async () => {
+    const store = `file:${path.join(folder, 'expired.sqlite')}`
+    const serving = await start(node, main, dist, store)
+    for (const more of [{ slug: 'stays' }, { slug: 'goes', expiresInDays: 1e-9 }]) {
+      await fetch(`${serving.url}/api/links`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ url: 'https://example.com/', ...more }),
+      })
+    }
+    // Beside the process that serves: they share the store.
+    const env = { STORE_URL: store, MOORING_RUN: 'removeExpired' }
+    const child = spawn(node, main, { cwd: dist, env, stdio: ['ignore', 'pipe', 'inherit'] })
+    started.add(child)
+    const [said, [status]] = await Promise.all([text(child.stdout), once(child, 'exit')])
+    expect([status, said]).toEqual([0, expect.stringContaining('"removed":1')])
+    const { links } = (await (await fetch(`${serving.url}/api/links`)).json()) as {
+      links: readonly { slug: string }[]
+    }
+    expect(links.map(({ slug }) => slug)).toEqual(['stays'])
+    expect(await serving.stop()).toBe(0)
+  })
+
   test('a Redis that cannot be had is told, and the exit status is 78', async () => {
     const env = { PORT: '0', STORE_URL: 'redis://127.0.0.1:1' }
     const child = spawn(node, main, { cwd: dist, env, stdio: ['ignore', 'ignore', 'pipe'] })
