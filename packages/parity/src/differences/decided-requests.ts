@@ -104,9 +104,11 @@ export const decidedRequests: readonly Decision[] = [
   },
   {
     topic: '`Expect: 100-continue`',
-    everywhere: 'gets a 100 before the body is read; another expectation is ignored',
+    everywhere:
+      'gets a 100 before the body is read, where there is one that is not too large; another expectation is ignored',
     section: 'RFC 9110 §10.1.1',
     bare: 'Node says 417 to another',
+    except: ['D-92'],
   },
   {
     topic: 'Requests that are pipelined',
@@ -192,12 +194,6 @@ export const decidedRequests: readonly Decision[] = [
     everywhere: 'are thrown away',
     section: 'RFC 9112 §7.1.2',
     except: ['D-93'],
-  },
-  {
-    topic: '`Expect: 100-continue`',
-    everywhere: 'gets a 100 where there is a body that is not too large',
-    section: 'RFC 9110 §10.1.1',
-    except: ['D-92'],
   },
   {
     topic: 'A body of more than the app declares in `limits`',

@@ -140,9 +140,12 @@ export const contents: readonly Content[] = [
   },
 ]
 
-/** Around the sizes at which runtimes cut what they read, and one that takes several reads. */
+/**
+ * Around the sizes at which runtimes cut what they read, one that takes several reads, and one above a
+ * limit of a mebibyte.
+ */
 export const sizes: readonly number[] = [
-  1_024, 16_383, 16_384, 16_385, 65_535, 65_536, 65_537, 300_000,
+  1_024, 16_383, 16_384, 16_385, 65_535, 65_536, 65_537, 300_000, 1_048_577,
 ]
 
 const everyByte = String.fromCharCode(...Array(256).keys())
