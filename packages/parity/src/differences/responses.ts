@@ -182,7 +182,7 @@ export const responses: readonly Difference[] = [
     targets: ['deno'],
     what: 'A 205 has `Content-Length: 0`. On Deno it says nothing of its length.',
     canonical: 'It has no content, and says so (RFC 9110 §15.3.6).',
-    why: 'Deno’s server leaves the field out, also where the app sets it.',
+    why: 'Deno’s server leaves out the field and chunks of a 205, also where the app sets them, and ends no connection after an answer.',
     who: 'Clients that do not know that a 205 has no body, curl among them: they wait for the end of the connection.',
     how: 'Use 204.',
     link: 'https://www.rfc-editor.org/rfc/rfc9110#section-15.3.6',
