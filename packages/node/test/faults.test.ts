@@ -71,6 +71,12 @@ describe('a handler', () => {
     expect(await (await fetch(`${server.url}/ok`)).text()).toBe('ok')
     expect(server.child.exitCode).toBe(null)
   })
+
+  // D-102: no fault, but an order.
+  test('that exits ends the process', async () => {
+    expect(await (await rawConnect(server.port, get('/exit'))).closed).toBe('')
+    expect(await server.exited).toBe(7)
+  })
 })
 
 describe('a client that resets its connection', () => {

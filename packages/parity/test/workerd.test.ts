@@ -15,6 +15,7 @@ const config = {
 }
 const program = `export default {
   async fetch({ method }, env) {
+    if (method === 'DELETE') process.exit(7)
     if (method === 'PUT') await env.STORE.put('a', 'kept')
     return new Response(await env.STORE.get('a'))
   },
@@ -42,6 +43,14 @@ test('what a Worker has stored outlives a restart, as a file does port-bound', a
   expect(await ask('PUT')).toBe('kept')
   await fleet!.restart()
   expect(await ask('GET')).toBe('kept')
+})
+
+test('D-102: process.exit ends the request on workerd, and nothing else', async () => {
+  const { host, port } = running().address
+  const ask = (method: string) => fetch(`http://${host}:${port}/`, { method })
+  expect((await ask('DELETE')).status).toBe(500)
+  expect((await ask('GET')).status).toBe(200)
+  expect(running().ended()).toBe(undefined)
 })
 
 test('a schedule runs only where the configuration has a trigger for it', async () => {

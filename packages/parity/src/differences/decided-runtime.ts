@@ -37,7 +37,7 @@ export const decidedRuntime: readonly Decision[] = [
     everywhere: 'is logged, and ends nothing',
     section: 'decided here',
     bare: 'Node, Bun and Deno end the process',
-    except: ['D-101'],
+    except: ['D-101', 'D-102'],
   },
   {
     topic: 'A client that reads more slowly than the app writes',

@@ -261,6 +261,20 @@ export const runtime: readonly Difference[] = [
     link: 'https://developers.cloudflare.com/workers/runtime-apis/cache/',
   },
   {
+    number: 'D-102',
+    group: 'runtime',
+    title: 'process.exit in a handler',
+    targets: ['workerd'],
+    what: 'Port-bound it ends the process, and what else that serves is cut off; the parent of several starts another. On workerd it ends the request alone, with a 500.',
+    canonical:
+      'No handler’s fault ends a process. This is none: the app says that it cannot go on.',
+    why: 'It is how a program ends, and how an adapter ends it when all is drained. To stand in its way would keep a process that its author takes for broken.',
+    who: 'Apps with a library that exits where it should throw, as parsers of command lines do.',
+    how: 'Throw. Where the process has to go, `process.kill(process.pid, "SIGTERM")`: what it has begun is finished first.',
+    link: 'https://nodejs.org/api/process.html#processexitcode',
+    testedBy: 'packages/parity/test/workerd.test.ts',
+  },
+  {
     number: 'D-101',
     group: 'runtime',
     title: 'What cannot be looked at, thrown',
