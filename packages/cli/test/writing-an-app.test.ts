@@ -126,6 +126,8 @@ test('it answers as the page says, on Node and on workerd, to the command that i
 
 test('its test passes', async () => {
   const vitest = path.join(root, 'node_modules/.bin/vitest')
-  const { stdout } = await runFile(vitest, ['run', '--root', app], { cwd: app })
+  // CI has it write in colours.
+  const env = { ...process.env, NO_COLOR: '1' }
+  const { stdout } = await runFile(vitest, ['run', '--root', app], { cwd: app, env })
   expect(stdout).toMatch(/Tests +1 passed/)
 })
