@@ -190,7 +190,7 @@ export const decidedRequests: readonly Decision[] = [
     except: ['D-14'],
   },
   {
-    topic: 'Trailers of a request',
+    topic: 'Trailers of a request, extensions of chunks',
     everywhere: 'are thrown away',
     section: 'RFC 9112 §7.1.2',
     except: ['D-93'],

@@ -132,14 +132,14 @@ export const requests: readonly Difference[] = [
   {
     number: 'D-93',
     group: 'wire',
-    title: 'Trailers of a request',
-    targets: ['bun'],
-    what: 'They are thrown away, and the connection goes on. Bun answers the request, then says 400 to the trailers, and ends the connection.',
+    title: 'Trailers of a request, and extensions of chunks',
+    targets: ['node', 'workerd', 'bun', 'deno'],
+    what: 'They are thrown away, and the connection goes on. Bun answers the request, then says 400 to the trailers, and ends the connection. Node and Bun refuse spaces around an extension, Node a `Content-Length` in trailers. Too much of either is 413 or 431; 500 for an app on workerd and, of extensions, on Deno; of trailers Bun and Deno take any.',
     canonical:
-      'They belong to the body (RFC 9112 §7.1.2): what is behind them is the next request.',
-    why: 'Bun’s server knows none.',
-    who: 'Clients that send checksums or signatures behind a body: their next request needs another connection.',
-    how: 'Send no trailers: no app sees them on any runtime.',
+      'Trailers belong to the body, and what is behind them is the next request; a server limits extensions with a 4xx (RFC 9112 §7.1.1, §7.1.2).',
+    why: 'The runtime reads the body.',
+    who: 'Clients that send checksums or signatures behind a body: on Bun their next request needs another connection.',
+    how: 'Send neither: no app sees them on any runtime.',
     link: 'https://www.rfc-editor.org/rfc/rfc9112#section-7.1.2',
   },
   {
