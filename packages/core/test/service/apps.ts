@@ -34,12 +34,12 @@ export const calledApp: App = defineApp({
   setup: () =>
     new Hono()
       .get('/slow-head', async (c: Context) => {
-        await wait(3_000)
+        await wait(6_000)
         return c.text('late')
       })
       .get('/slow-body', (c: Context) => {
         const pull = async (controller: ReadableStreamDefaultController) => {
-          await wait(1_000)
+          await wait(3_000)
           controller.enqueue(new TextEncoder().encode('at last'))
           controller.close()
         }
@@ -131,7 +131,7 @@ async function read(response: Response, bytes: number): Promise<string> {
 export const callingApp: App = defineApp({
   name: 'calling',
   resources: {
-    other: service({ timeoutMs: 500 }),
+    other: service({ timeoutMs: 2_000 }),
     down: service({ timeoutMs: 5_000 }),
     drops: service({ timeoutMs: 5_000 }),
   },
