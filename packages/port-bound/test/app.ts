@@ -82,6 +82,10 @@ export const app: App = defineApp({
         throw new Error('on purpose')
       })
       .get('/header', (c) => c.text('header', 200, { 'X-Value': c.req.query('value') ?? '' }))
+      .post('/begun', async (c) => {
+        await c.req.raw.body!.getReader().read()
+        return c.text('begun')
+      })
       .get('/floating', (c) => {
         void Promise.reject(new Error('nobody awaits me'))
         return c.text('floated')

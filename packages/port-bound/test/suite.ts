@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { unreadLimits } from '../src/unread-limits.ts'
 import { killAll, rawConnect } from '../../node/test/process.ts'
 import { conformCases } from './conform-cases.ts'
 import { drainCases } from './drain-cases.ts'
@@ -70,6 +71,22 @@ function requestCases(server: () => Running): void {
     }
     const event = await server().event('the handler threw')
     expect(event).toMatchObject({ level: 'error', method: 'GET', path: '/throw' })
+  })
+
+  test('a client that goes away while the rest of its body is thrown away leaves no fault', async () => {
+    const head = 'POST /begun HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n'
+    const { received, socket } = await rawConnect(server().port, `${head}1\r\nx\r\n`)
+    await expect.poll(received).toMatch(/^HTTP\/1\.1 200 [^]*begun$/)
+    // Until what the handler may still read is given up, and somebody waits for the rest.
+    await new Promise((resolve) => setTimeout(resolve, unreadLimits.ms + 300))
+    socket.resetAndDestroy()
+    expect(await text('/floating')).toBe('floated')
+    await server().event('a rejection was not handled')
+    expect(
+      server()
+        .stdout()
+        .match(/a rejection was not handled/g),
+    ).toHaveLength(1)
   })
 
   test('a rejection that nobody awaits is logged, and the process goes on', async () => {

@@ -26,7 +26,8 @@ export function receiveBody(
   const { body } = given
   if (body === null) return given
   const received = new ReceivedBody(body, exchange, limitBytes, onLarge)
-  exchange.incoming.delivered?.then(received.discard, () => {})
+  // Whether it fails, or the client is gone, is for nobody any more.
+  exchange.incoming.delivered?.then(received.discard).catch(() => {})
   // Half: the answer comes when it comes (Fetch §5.4).
   const init = { body: relayedStream(received), duplex: 'half' } as RequestInit
   return new Request(given, init)
