@@ -74,19 +74,17 @@ function requestCases(server: () => Running): void {
   })
 
   test('a client that goes away while the rest of its body is thrown away leaves no fault', async () => {
+    const rejections = () => server().stdout().split('a rejection was not handled').length
+    const before = rejections()
     const head = 'POST /begun HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n'
     const { received, socket } = await rawConnect(server().port, `${head}1\r\nx\r\n`)
     await expect.poll(received).toMatch(/^HTTP\/1\.1 200 [^]*begun$/)
     // Until what the handler may still read is given up, and somebody waits for the rest.
     await new Promise((resolve) => setTimeout(resolve, unreadLimits.ms + 300))
     socket.resetAndDestroy()
+    // This one alone.
     expect(await text('/floating')).toBe('floated')
-    await server().event('a rejection was not handled')
-    expect(
-      server()
-        .stdout()
-        .match(/a rejection was not handled/g),
-    ).toHaveLength(1)
+    await expect.poll(rejections).toBe(before + 1)
   })
 
   test('a rejection that nobody awaits is logged, and the process goes on', async () => {
