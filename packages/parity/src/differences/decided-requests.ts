@@ -25,6 +25,7 @@ export const decidedRequests: readonly Decision[] = [
     everywhere: 'is no part of `request.url`',
     section: 'RFC 9112 §3.2.1',
     bare: 'Node keeps it',
+    except: ['D-103'],
   },
   {
     topic: '`{`, `^`, `"` in a path, `\'` in a query',

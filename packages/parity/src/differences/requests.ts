@@ -155,6 +155,18 @@ export const requests: readonly Difference[] = [
     link: 'https://www.iana.org/assignments/http-methods/http-methods.xhtml',
   },
   {
+    number: 'D-103',
+    group: 'wire',
+    title: 'A fragment right behind the authority',
+    targets: ['node'],
+    what: 'A fragment in a target is no part of it: `GET http://a.example#b` asks for `/`. On Node it is 400 where no path is before it.',
+    canonical: 'No target has a fragment (RFC 9112 §3.2); who gets one may refuse it (§3.2).',
+    why: 'Node’s parser refuses it before any code runs.',
+    who: 'Nobody: no client sends a fragment.',
+    how: 'Send none.',
+    link: 'https://www.rfc-editor.org/rfc/rfc9112#section-3.2',
+  },
+  {
     number: 'D-60',
     group: 'requests',
     title: 'A percent sign in a form that encodes nothing',

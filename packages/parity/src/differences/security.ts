@@ -46,7 +46,7 @@ export const security: readonly Difference[] = [
     group: 'security',
     title: 'What Bun makes of a request before anybody sees it',
     targets: ['bun'],
-    what: 'Bun parses a target before any code runs: a backslash becomes a slash, `<`, `>`, `"` and a backtick are encoded, bytes beyond ASCII become U+FFFD. `OPTIONS *` is refused, and so are empty lines before a request. An unknown method ends the connection without an answer. Elsewhere these are 400, 200, 200 and 501.',
+    what: 'Bun parses a target before any code runs: a backslash becomes a slash, `<`, `>`, `"` and a backtick are encoded, bytes beyond ASCII become U+FFFD. Of `http://a#@b/c` it asks for `/c`, where the target ends before the fragment. `OPTIONS *` is refused, and so are empty lines before a request. An unknown method ends the connection without an answer. Elsewhere these are 400, 200, 200 and 501.',
     canonical:
       'Such a target is 400, `OPTIONS *` is about the server, an empty line before a request is passed over, an unknown method is 501 (RFC 9112 §2.2, §3.2, RFC 9110 §9.1, §9.3.7).',
     why: 'What was sent is not to be had from a `Request` of Bun.',
