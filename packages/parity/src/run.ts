@@ -8,6 +8,7 @@ import { type Logged, listenToLogs } from './logged.ts'
 import { type FetchRequest, fetchRequestOf, look } from './look.ts'
 import type { Observation } from './observation.ts'
 import { isNamed } from './targets/named.ts'
+import { createEncoder } from './wire/frame.ts'
 import { converse } from './wire/web-socket.ts'
 
 /** What came of one case. */
@@ -211,7 +212,9 @@ async function runSchedule(fleet: Fleet, step: ScheduleStep): Promise<Verdict> {
 }
 
 async function runWebSocket(fleet: Fleet, step: WebSocketStep): Promise<Verdict> {
-  const verdicts = await Promise.all(fleet.members.map((member) => talk(fleet, member, step)))
+  const encode = createEncoder()
+  const talks = fleet.members.map((member) => talk(fleet, member, step, encode))
+  const verdicts = await Promise.all(talks)
   return {
     undeclared: verdicts.flatMap(({ undeclared }) => undeclared),
     seen: verdicts.flatMap(({ seen }) => seen),
@@ -220,12 +223,17 @@ async function runWebSocket(fleet: Fleet, step: WebSocketStep): Promise<Verdict>
 }
 
 /** Where the case declares a difference, what it says comes instead must come, to the letter. */
-async function talk(fleet: Fleet, member: Member, step: WebSocketStep): Promise<Verdict> {
+async function talk(
+  fleet: Fleet,
+  member: Member,
+  step: WebSocketStep,
+  encode: (frame: string) => Buffer,
+): Promise<Verdict> {
   const target = member.target.name
   let restarted: Promise<void> | undefined
-  const restart = () => void (restarted = fleet.restart((each) => each === member))
+  const restart = () => (restarted = fleet.restart((each) => each === member))
   const say = async (script: WebSocketStep['script']) => {
-    const miss = await converse(member.running().address, step, script, restart)
+    const miss = await converse(member.running().address, step, script, restart, encode)
     await restarted
     return miss
   }

@@ -56,7 +56,8 @@ export const requests: readonly Difference[] = [
     how: 'Read the body before you answer, or refuse by `Content-Length`.',
     link: 'https://www.rfc-editor.org/rfc/rfc9112#section-9.3',
     explains(finding, { sent, before, seen }) {
-      if (isCutShort.test(seen.get('status') ?? '')) return hasBody.test(before)
+      if (isCutShort.test(seen.get('status') ?? ''))
+        return hasBody.test(before) || hasBody.test(sent)
       return hasBody.test(sent) && endsConnection(finding)
     },
   },

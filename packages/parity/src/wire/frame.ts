@@ -64,7 +64,18 @@ export function encodeFrame(written: string): Buffer {
   if (more === 8) head.writeBigUInt64BE(BigInt(length), 2)
   if (!isMasked) return Buffer.concat([head, payload])
   const mask = randomBytes(4)
-  return Buffer.concat([head, mask, payload.map((byte, index) => byte ^ mask[index % 4]!)])
+  for (let index = 0; index < length; index += 1) payload[index]! ^= mask[index & 3]!
+  return Buffer.concat([head, mask, payload])
+}
+
+/** Encodes each frame once: all targets get the same bytes, and some of these are many. */
+export function createEncoder(): (written: string) => Buffer {
+  const encoded = new Map<string, Buffer>()
+  return (written) => {
+    const bytes = encoded.get(written) ?? encodeFrame(written)
+    encoded.set(written, bytes)
+    return bytes
+  }
 }
 
 /** What was written, as {@link showFrame} shows it when it comes. */
