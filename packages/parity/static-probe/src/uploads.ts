@@ -5,8 +5,9 @@ const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 /** Uploads that go on: a client has said so on another connection. */
 const released = new Set<string>()
 
+/** Once for each time that a client has said so. */
 async function isReleased(c: Context): Promise<void> {
-  while (!released.has(c.req.param('name')!)) await wait(5)
+  while (!released.delete(c.req.param('name')!)) await wait(5)
 }
 
 /** What came of an upload that broke off. */
