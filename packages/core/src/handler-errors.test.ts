@@ -38,13 +38,18 @@ test.each([
 test('an app that has an onError is left alone, and so is what is no Hono app', async () => {
   const app = new Hono().get('/fails', fail).onError((_error, c) => c.text('told', 500))
   expect(await loggedBy(app)).toEqual([])
-  const other = Object.freeze({ fetch: () => new Response() })
-  expect(() =>
-    logHandlerErrors(
-      other,
-      createLogger(() => {}),
-    ),
-  ).not.toThrow()
+  const log = createLogger(() => {})
+  const fetch = () => new Response()
+  const errorHandler = () => new Response()
+  const onError = () => {}
+  const others = [
+    Object.freeze({ fetch }),
+    Object.freeze({ fetch, errorHandler }),
+    Object.freeze({ fetch, errorHandler, onError }),
+    // As the exports of a module.
+    Object.freeze(Object.assign(Object.create(null), { fetch, errorHandler, onError })),
+  ]
+  for (const other of others) expect(() => logHandlerErrors(other, log)).not.toThrow()
 })
 
 test('injected, a handler that is none of Hono’s and throws what is no error is a bare 500', async () => {

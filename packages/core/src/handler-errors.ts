@@ -8,7 +8,7 @@ type OnError = (error: Error, c: Context) => Response | Promise<Response>
 interface HonoLike {
   /** Hono gives it no public name. */
   readonly errorHandler?: OnError
-  onError(handler: OnError): unknown
+  readonly onError?: (handler: OnError) => unknown
 }
 
 /**
@@ -19,7 +19,8 @@ interface HonoLike {
 export function logHandlerErrors(handler: FetchHandler, log: Pick<Logger, 'error'>): void {
   const app = handler as unknown as HonoLike
   const printing = app.errorHandler
-  if (!printing || printing !== (new (baseOf(app))() as HonoLike).errorHandler) return
+  if (!printing || !app.onError || printing !== (new (baseOf(app))() as HonoLike).errorHandler)
+    return
   app.onError((error, c) => {
     // HTTPException and its like are answers, not faults.
     if ('getResponse' in error) return printing(error, c)
@@ -31,6 +32,7 @@ export function logHandlerErrors(handler: FetchHandler, log: Pick<Logger, 'error
 
 /** Hono's own class, below those that extend it: an app's may do anything in its constructor. */
 function baseOf(value: object): new () => object {
-  const above = Object.getPrototypeOf(value)
-  return Object.getPrototypeOf(above) === Object.prototype ? above.constructor : baseOf(above)
+  const above = Object.getPrototypeOf(value) ?? Object.prototype
+  const next = Object.getPrototypeOf(above) ?? Object.prototype
+  return next === Object.prototype ? above.constructor : baseOf(above)
 }

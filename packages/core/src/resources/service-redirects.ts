@@ -36,6 +36,8 @@ export async function askThrough(
     }
     const headers = new Headers(request.headers)
     if (isGet) for (const name of ofBody) headers.delete(name)
+    // Its type names the boundary, and each time that it is sent it gets another.
+    if (body instanceof FormData) headers.delete('content-type')
     const method = isGet ? 'GET' : request.method
     const next = { method, headers, redirect: 'manual' } as const
     request = new Request(to, body == null ? next : { ...next, body })

@@ -13,6 +13,8 @@ export interface Call {
   readonly abortMs?: number
   /** Sent one by one, in a stream. */
   readonly chunks?: readonly string[]
+  /** Sent as the fields of a form. */
+  readonly form?: Readonly<Record<string, string>>
   /** Its caller leaves the answer when it has so many bytes. */
   readonly leavesAfterBytes?: number
   /** Which service is called. @default other */
@@ -116,6 +118,12 @@ function streamOf(chunks: readonly string[]): ReadableStream<Uint8Array> {
   })
 }
 
+function formOf(fields: Readonly<Record<string, string>>): FormData {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(fields)) form.set(name, value)
+  return form
+}
+
 /** Reads until there are so many bytes, and leaves the rest. */
 async function read(response: Response, bytes: number): Promise<string> {
   const decoder = new TextDecoder()
@@ -138,13 +146,14 @@ export const callingApp: App = defineApp({
   setup: ({ resources }) =>
     new Hono().post('/', async (c: Context) => {
       const call = (await c.req.json()) as Call
-      const { path, asRequest, abortMs, chunks, leavesAfterBytes, of = 'other' } = call
+      const { path, asRequest, abortMs, chunks, form, leavesAfterBytes, of = 'other' } = call
       const giveUp = new AbortController()
       if (abortMs !== undefined) setTimeout(() => giveUp.abort(new RangeError('given up')), abortMs)
       const options: RequestInit = {
         ...call.init,
         ...(abortMs !== undefined && { signal: giveUp.signal }),
         ...(chunks && ({ body: streamOf(chunks), duplex: 'half' } as RequestInit)),
+        ...(form && { body: formOf(form) }),
       }
       const asked = asRequest ? new Request(new URL(path, 'http://any.invalid'), options) : path
       try {

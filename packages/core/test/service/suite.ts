@@ -101,6 +101,14 @@ export function serviceSuite(url: () => string): void {
       expect('content-type' in got.headers).toBe(sent !== '')
     })
 
+    test('has a form that says by what its fields are parted then', async () => {
+      const init = { redirect, method: 'POST' } as const
+      const got = await seen({ path: '/redirect/307', init, form: { name: 'value' } })
+      const [, boundary] = /boundary="?([^"]+)/.exec(got.headers['content-type'])!
+      expect(got.body).toMatch(/name="name"\s+value\s/)
+      expect(got.body.startsWith(`--${boundary}\r\n`)).toBe(true)
+    })
+
     test('away from the service is an answer', async () => {
       const init = { redirect } as const
       expect(await call({ path: '/redirect/away', init })).toMatchObject({ status: 307, body: '' })
