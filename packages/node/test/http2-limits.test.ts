@@ -75,6 +75,15 @@ test('an upload that moves may take longer than the limit', async () => {
   expect(await answer).toMatchObject({ status: 200, body: '0123456789' })
 })
 
+test('what a handler does not read is not the client’s to send: 503, not 408', async () => {
+  const server = await start({ STALL_TIMEOUT: '1s', RESPONSE_TIMEOUT: '2s' })
+  const session = await openSession(server.port)
+  const upload = open(session, post('/background/late/1?stuck=1'), false)
+  upload.write(Buffer.alloc(999_000))
+  const { status, code } = await answerOn(upload)
+  expect([status, code]).toEqual([503, 0])
+})
+
 test('a stream that is never read is reset, its handler stops, and the session goes on', async () => {
   const server = await start({ STALL_TIMEOUT: '1s' })
   const session = await openSession(server.port)

@@ -184,10 +184,12 @@ export function http2Exchange(reply: Http2Reply, sent: number): Exchange {
   const { stream } = reply
   const { remoteClose, localWindowSize } = stream.state
   const hasWholeRequest = stream.endAfterHeaders || remoteClose === 1
+  // The client has sent what it may until the handler reads (RFC 9113 §5.2).
+  const isHeldBack = localWindowSize === 0
   return {
     response: reply,
     hasWholeRequest,
-    isWaitingForPeer: !hasWholeRequest || stream.bufferSize > 0,
+    isWaitingForPeer: !(hasWholeRequest || isHeldBack) || stream.bufferSize > 0,
     progress: [localWindowSize, stream.bufferSize, sent].join(),
     cutOff: (status) => reply.cutOff(status),
   }
