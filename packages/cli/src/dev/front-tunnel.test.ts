@@ -78,3 +78,20 @@ test.each(['end', 'destroy'] as const)('a client’s %s reaches the backend', as
   client[how]()
   await gone.promise
 })
+
+test('only a GET begins a WebSocket: a POST that asks for one keeps its body', async () => {
+  backend = createServer((socket) => {
+    let received = ''
+    socket.on('data', (chunk) => {
+      received += String(chunk)
+      if (received.endsWith('hello')) socket.end('HTTP/1.1 204 No Content\r\n\r\n')
+    })
+  })
+  front.serveFrom(await listen(backend))
+  const client = connect(frontPort, '127.0.0.1')
+  const head = handshake.replace('GET', 'POST').trimEnd()
+  client.write(`${head}\r\nContent-Length: 5\r\n\r\nhello`)
+  const [answer] = (await once(client, 'data')) as [Buffer]
+  client.destroy()
+  expect(String(answer)).toMatch(/^HTTP\/1.1 204 /)
+})

@@ -4,9 +4,9 @@ import type { Duplex } from 'node:stream'
 import { ServerFrames } from './front-frames.ts'
 import type { Backend } from './front-forward.ts'
 
-/** Whether the request asks to leave HTTP for WebSocket (RFC 6455 §4.1). */
-export function asksForWebSocket({ headers }: IncomingMessage): boolean {
-  return headers.upgrade?.toLowerCase() === 'websocket'
+/** Whether the request asks to leave HTTP for WebSocket: only a GET can (RFC 6455 §4.1). */
+export function asksForWebSocket({ method, headers }: IncomingMessage): boolean {
+  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket'
 }
 
 /** A request to upgrade on its way, and all that follows it. */
