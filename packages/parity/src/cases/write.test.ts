@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { parseResponse } from '../wire/response.ts'
 import type { RequestStep } from './case.ts'
@@ -46,5 +47,19 @@ test('what can be read stays readable', () => {
   )!
   expect(writeCase('a', Buffer.from('GET / HTTP/1.1\r\nHost: a\r\n\r\n'), response)).toBe(
     '### a\nGET / HTTP/1.1\nHost: a\n\nHTTP/1.1 200 OK\nA: 1\n\nhello{{text "\\n"}}\n\n',
+  )
+})
+
+test('a compressed answer is stated as what it is without its coding, as it is compared', () => {
+  const { response } = parseResponse(
+    Buffer.concat([
+      Buffer.from('HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n'),
+      gzipSync('hello'),
+    ]),
+    'GET',
+    true,
+  )!
+  expect(writeCase('a', Buffer.from('GET / HTTP/1.1\r\nHost: a\r\n\r\n'), response)).toBe(
+    '### a\nGET / HTTP/1.1\nHost: a\n\nHTTP/1.1 200 OK\nContent-Encoding: gzip\n\nhello\n\n',
   )
 })

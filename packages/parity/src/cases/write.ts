@@ -1,4 +1,5 @@
 import type { RequestStep } from './case.ts'
+import { contentOf } from '../observation.ts'
 import { valuesOf, type WireResponse } from '../wire/response.ts'
 
 /**
@@ -37,7 +38,7 @@ export function writeCase(name: string, sent: Buffer, response: WireResponse): s
     .filter((field) => !leftOut.has(field.name.toLowerCase()))
     .map((field) => `${field.name}: ${Buffer.from(field.value, 'latin1').toString('utf8')}`)
   const directive = complete ? '' : `@events ${events}\n`
-  const answer = complete ? `\n\n${writeAnswerBody(body)}` : ''
+  const answer = complete ? `\n\n${writeAnswerBody(contentOf(response))}` : ''
   const lines = [`HTTP/1.1 ${status} ${reason}`, ...head].join('\n')
   return `### ${name}\n${directive}${writeRequest(sent)}\n\n${lines}${answer}\n\n`
 }
