@@ -89,8 +89,9 @@ export class TopicFollowers {
     const ids = due.map(({ id }) => String(id)).filter((id) => !this.#busy.has(id))
     await Promise.all(ids.map((id) => this.#tellOne(id, () => calls-- > 0)))
     if (calls < 0) return this.#lookAgain(Date.now())
-    const retries = 'SELECT MIN(at_ms) AS at FROM follower_objects WHERE at_ms > 0'
-    const [retry] = this.#storage.sql.exec(retries)
+    // What was due before is being told, or has been: an alarm for it would ring over and over.
+    const retries = 'SELECT MIN(at_ms) AS at FROM follower_objects WHERE at_ms > ?'
+    const [retry] = this.#storage.sql.exec(retries, nowMs)
     const atMs = Number(retry?.['at'] ?? 0)
     if (atMs > 0) await this.#lookAgain(atMs)
   }
