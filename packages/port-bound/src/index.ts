@@ -22,8 +22,7 @@ export { expectResponses } from './expect-responses.ts'
 export { attachHooks, type HookContext, type Hooks, type NamedHooks } from './hooks.ts'
 export { isValidHost, readAllowedHosts } from './host.ts'
 export { createLifecycle, type Lifecycle, type Phase, phases } from './lifecycle.ts'
-export type { OpenRequest } from './answering.ts'
-export type { Answering } from './answering.ts'
+export type { Answering, OpenRequest } from './answering.ts'
 export { createLogWriter } from './log.ts'
 export {
   createMetrics,

@@ -33,7 +33,10 @@ export type Answer = Response | undefined
 export interface FetchLimits {
   /** `BODY_LIMIT`: of a request, else 413. @default what the app declares, or 100mb, as on Workers */
   readonly bodyLimitBytes: number
-  /** `RESPONSE_TIMEOUT`: until the head of a response is there, and none of a body has come; then 503. @default 60s */
+  /**
+   * `RESPONSE_TIMEOUT`: from the head of a request, or the last part of its body that was read, to the
+   * head of its response; then 503. @default 60s
+   */
   readonly responseTimeoutMs: number
   /** `KEEP_ALIVE_TIMEOUT`: of an idle connection, where the runtime has one. @default 65s */
   readonly keepAliveTimeoutMs: number
