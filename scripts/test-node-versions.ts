@@ -11,7 +11,9 @@ const once = ['container', 'zero-loss', 'kv-redis*', 'queue-redis']
 /** For 24, which lies between two that run them, CI has time for what speaks HTTP and TLS alone. */
 const besides = [
   'workers*',
+  'production',
   'systemd',
+  'tls-reload',
   'hooks',
   'crowd',
   'overload',
@@ -40,7 +42,7 @@ for (const [major, version] of Object.entries(nodeVersions)) {
     const names = major === '24' && process.env['CI'] ? [...once, ...besides] : once
     const excluded = names.flatMap((name) => ['--exclude', `**/${name}.test.ts`])
     // Of the port-bound tests even more is waiting, and none leaves anything behind in its own process.
-    const options = ['--maxWorkers', '4', '--no-isolate', ...excluded]
+    const options = ['--maxWorkers', '5', '--no-isolate', ...excluded]
     run(node, [vitest, 'run', ...projects, ...options], root, {
       ...process.env,
       NODE_UNDER_TEST: node,

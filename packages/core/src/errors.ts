@@ -73,7 +73,7 @@ export class MooringError extends Error {
 /** The error for a reader: code and message, then why, then the fix, each on lines of its own. No stack. */
 export function formatError(error: MooringError): string {
   return [`${error.code}: ${error.message}`, error.why, error.fix && `Fix: ${error.fix}`]
-    .filter((line) => line !== undefined && line !== '')
+    .filter(Boolean)
     .join('\n  ')
 }
 

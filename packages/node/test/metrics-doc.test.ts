@@ -30,7 +30,7 @@ test('every metric is in the docs', async () => {
 })
 
 test('every metric of the docs is in the source', () => {
-  const source = globSync(['../src/*.ts', '../../port-bound/src/*.ts'].map(file))
+  const source = globSync(['../src/**/*.ts', '../../port-bound/src/**/*.ts'].map(file))
     .filter((name) => !name.endsWith('.test.ts'))
     .map((name) => readFileSync(name, 'utf8'))
     .join('\n')

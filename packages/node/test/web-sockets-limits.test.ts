@@ -1,14 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import {
-  frame,
-  handshake,
-  opcodes,
-  openedRaw,
-  openRaw,
-} from '../../core/test/web-sockets/client.ts'
+import { frame, handshake, opcodes, openedRaw } from '../../core/test/web-sockets/client.ts'
 import { line, linesOf, named } from '../../core/test/web-sockets/target.ts'
 import { adminUrl, readMetrics, valueOf } from './metrics.ts'
-import { killAll, type Server, startServer } from './process.ts'
+import { killAll, rawConnect, type Server, startServer } from './process.ts'
 
 afterEach(killAll)
 
@@ -76,10 +70,13 @@ describe('limits', () => {
 
 test('a handshake behind a request that is being answered waits, and is refused', async () => {
   const server = await start()
-  const client = openRaw(server.port, '/plain', { Host: 'localhost' })
   const lines = Object.entries(handshake()).map(([name, value]) => `${name}: ${value}\r\n`)
-  client.socket.write(`GET /ws HTTP/1.1\r\n${lines.join('')}\r\n`)
-  await expect.poll(client.body).toMatch(/^plain[^]*HTTP\/1\.1 400 /)
+  // In one write: sent by itself the second would be the first, where this process is held up.
+  const { received } = await rawConnect(
+    server.port,
+    `GET /plain HTTP/1.1\r\nHost: localhost\r\n\r\nGET /ws HTTP/1.1\r\n${lines.join('')}\r\n`,
+  )
+  await expect.poll(received).toMatch(/\r\n\r\nplain[^]*HTTP\/1\.1 400 /)
   const { client: next } = await named(target(server))
   expect(next.head()).toMatch(/^HTTP\/1\.1 101 /)
   next.socket.destroy()

@@ -53,7 +53,10 @@ export function inject(app: App, adapter: Adapter): Injected {
       if (booted) {
         const ask = (asked: Request) => booted.handler.fetch(asked, env, executionCtx)
         try {
-          return await (app.limits ? app.limits.guard(request, ask) : ask(request))
+          const response = await (app.limits ? app.limits.guard(request, ask) : ask(request))
+          if (response instanceof Response && !response.bodyUsed) return response
+          // The runtime would refuse it too, and tell of it in its own words.
+          throw new TypeError('no Response')
         } catch (error) {
           log.error('the handler threw', { error })
         }
@@ -79,7 +82,7 @@ export function inject(app: App, adapter: Adapter): Injected {
  * @throws MOORING_E_SCHEDULE where no schedule has the expression, or one failed
  */
 async function runAll(
-  { name: appName, crons }: App,
+  { crons }: App,
   booted: BootedApp,
   cron: string,
   scheduledAt: Date,
@@ -93,11 +96,10 @@ async function runAll(
       failed.push(name)
     })
   await Promise.all(due.map(run))
-  if (due.length > 0 && failed.length === 0) return
   if (due.length === 0) log.error('a cron trigger has no schedule', { cron, declared: crons })
+  else if (failed.length === 0) return
   throw new MooringError('MOORING_E_SCHEDULE', {
-    message:
-      due.length > 0 ? `Failed: ${failed.join(', ')}.` : `No schedule of ${appName} has ${cron}.`,
+    message: `The schedules of ${cron} failed: ${failed.join(', ') || 'there is none'}.`,
   })
 }
 
