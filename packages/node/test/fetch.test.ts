@@ -83,6 +83,17 @@ test('the next request comes after a body that nobody read', async () => {
   expect(await client.closed).toMatch(/unreadHTTP\/1\.1 200 OK\r\n[^]*Content-Length: 0\r\n\r\n$/)
 })
 
+test('the next request comes after a body that is cancelled behind the answer', async () => {
+  const client = await raw('POST /cancel-late HTTP/1.1\r\nContent-Length: 6')
+  client.socket.write('\r\nabc')
+  const isCancelled = async () => (await ask('/cancelled')).json()
+  await expect.poll(isCancelled, { timeout: 20_000, interval: 10 }).toBe(true)
+  client.socket.write('defGET /late HTTP/1.1\r\nHost: a\r\nConnection: close\r\n')
+  // Longer than what is left of a body may take.
+  client.socket.write('X-Wait: 1500\r\n\r\n')
+  expect(await client.closed).toMatch(/earlyHTTP\/1\.1 200 OK\r\n[^]*\r\n\r\n$/)
+})
+
 test('a request and its headers are those of the standard', async () => {
   const client = await raw('GET /request HTTP/1.1\r\nX-List: a\r\nx-list: b\r\nCookie: a=1')
   client.socket.write('Cookie: b=2\r\nConnection: close\r\n\r\n')

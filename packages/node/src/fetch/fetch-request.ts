@@ -140,6 +140,7 @@ function abortOnClose(incoming: Incoming, reply: Reply): AbortController {
 /** Nothing is read of it before somebody reads. */
 function streamOf(incoming: Incoming): ReadableStream<Uint8Array> {
   let reader: ReadableStreamDefaultReader<Uint8Array> | undefined
+  let stopReading = () => {}
   const source: UnderlyingDefaultSource<Uint8Array> = {
     async pull(controller) {
       if (!reader && incoming.complete && incoming.readableAborted) {
@@ -148,14 +149,23 @@ function streamOf(incoming: Incoming): ReadableStream<Uint8Array> {
         controller.close()
         return
       }
-      reader ??= (Readable.toWeb(incoming) as ReadableStream<Uint8Array>).getReader()
+      if (!reader) {
+        const others = new Set(incoming.listeners('data'))
+        reader = (Readable.toWeb(incoming) as ReadableStream<Uint8Array>).getReader()
+        const own = incoming.listeners('data').filter((listener) => !others.has(listener))
+        stopReading = () => own.forEach((listener) => incoming.off('data', listener as () => void))
+      }
       const { done, value } = await reader.read()
       if (done) controller.close()
       else controller.enqueue(value)
     },
     cancel() {
       // To destroy it would leave what is still to come on the wire, before the next request.
-      if (reader) incoming.removeAllListeners('data').pause()
+      if (!reader) return
+      stopReading()
+      // Behind the answer somebody else sees to the rest, and waits for it.
+      if (incoming.listenerCount('data') > 0) incoming.resume()
+      else incoming.pause()
     },
   }
   return new ReadableStream(source, { highWaterMark: 0 })
