@@ -39,11 +39,12 @@ export async function connectRedis(
   const { createClient, ErrorReply } = await import('redis')
   const host = `${at.url.hostname || 'localhost'}:${at.url.port || 6379}`
   let connectedOnce = false
+  // Not of the clock: that may be set back.
   let madeAtMs = 0
   let ready: Promise<unknown> | undefined
 
   const create = () => {
-    madeAtMs = Date.now()
+    madeAtMs = performance.now()
     const made = createClient({
       url: at.url.href,
       // What every server and proxy speaks; RESP 3 has nothing that is used here.
@@ -100,7 +101,7 @@ export async function connectRedis(
 
   /** Whether there is another connection than the one that was used, made now or meanwhile. */
   function isReplaced(used: typeof client, afterMs: number): boolean {
-    if (used === client && Date.now() - madeAtMs >= afterMs) {
+    if (used === client && performance.now() - madeAtMs >= afterMs) {
       ready = undefined
       client = create()
       client.connect().catch(() => {})
