@@ -71,7 +71,7 @@ export function service<const Options extends ServiceOptions = {}>(
 /** Headers of the request being answered that its service needs to join the same trace. */
 const tracing = ['traceparent', 'tracestate', 'baggage']
 
-/** Fields of the client's connection, not of the one to the service (RFC 9110 §7.6.1). */
+/** Fields of the client's connection, beside those that it names (RFC 9110 §7.6.1). */
 const ofConnection = [
   'connection',
   'expect',
@@ -133,7 +133,9 @@ function requestFor(base: URL, path: string | URL | Request, init?: RequestInit)
   url.search = asked.search
   const options: RequestInit = { ...init, redirect: 'manual' }
   const request = new Request(path instanceof Request ? new Request(url, path) : url, options)
-  for (const name of ofConnection) request.headers.delete(name)
+  const { headers } = request
+  const named = headers.get('connection')?.match(/[\w!#$%&'*+.^`|~-]+/g) ?? []
+  for (const name of [...ofConnection, ...named]) headers.delete(name)
   return request
 }
 

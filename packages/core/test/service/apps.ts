@@ -93,7 +93,7 @@ export const calledApp: App = defineApp({
       .all('*', async (c: Context) => {
         const { host, pathname, search } = new URL(c.req.url)
         const names = ['content-type', 'x-own', 'x-request-id', 'traceparent', 'cookie']
-        const ofConnection = ['keep-alive', 'te', 'upgrade', 'expect']
+        const ofConnection = ['keep-alive', 'te', 'upgrade', 'expect', 'x-hop']
         return c.json({
           method: c.req.method,
           host,

@@ -132,7 +132,8 @@ export function serviceSuite(url: () => string): void {
 
   test('fields of a connection are not handed on', async () => {
     const connection = { Host: 'elsewhere.example', 'Keep-Alive': 'timeout=1', TE: 'trailers' }
-    const headers = { ...connection, Upgrade: 'websocket', Expect: 'x', 'X-Own': 'mine' }
+    const named = { Connection: 'close, X-Hop, @', 'X-Hop': 'mine' }
+    const headers = { ...connection, ...named, Upgrade: 'websocket', Expect: 'x', 'X-Own': 'mine' }
     for (const asRequest of [false, true]) {
       const got = await seen({ path: '/a', init: { headers }, asRequest })
       expect(got.headers).toMatchObject({ 'x-own': 'mine' })
