@@ -13,6 +13,7 @@ beforeAll(async () => {
   server = await start('deno', 'app.ts', {
     ALLOWED_HOSTS: 'a.example,localhost',
     BODY_LIMIT: '1kb',
+    RESPONSE_TIMEOUT: '500ms',
   })
   session = connect(server.url)
   await once(session, 'remoteSettings')
@@ -46,4 +47,12 @@ test('a body without a length is there, and has its limit', async () => {
   expect(await ask(to)).toEqual([200, ''])
   expect(await ask(to, ['one', ' and ', 'two'])).toEqual([200, 'one and two'])
   expect((await ask(to, ['x'.repeat(1025)]))[0]).toBe(413)
+})
+
+test('a body that does not begin to come has the time of an answer, and reaches no handler', async () => {
+  const to = { ':method': 'POST', ':path': '/begun', ':authority': 'a.example' }
+  const stream = session.request(to, { endStream: false })
+  const [{ ':status': status }] = (await once(stream, 'response')) as [Record<string, unknown>]
+  expect(status).toBe(503)
+  stream.close()
 })

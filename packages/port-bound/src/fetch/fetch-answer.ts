@@ -69,8 +69,26 @@ export function createFetchAnswer(
       return refusal(421, 'Misdirected Request: this host is not served here')
     }
     const sent = withBodyAsSent(request)
-    if (sent instanceof Promise) return sent.then((known) => handOn(exchange, known))
+    if (sent instanceof Promise) return handOnLater(exchange, sent)
     return handOn(exchange, sent)
+  }
+
+  /** A body that has not begun to come is waited for as long as for an answer. */
+  function handOnLater(exchange: FetchExchange, sent: Promise<Request>): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      let isLate = false
+      exchange.answerWith = (response) => {
+        isLate = true
+        resolve(response)
+      }
+      const begin = (request: Request) => {
+        if (isLate) return
+        exchange.answerWith = undefined
+        exchange.movedAtMs = performance.now()
+        resolve(handOn(exchange, request))
+      }
+      sent.then(begin).catch(reject)
+    })
   }
 
   function handOn(exchange: FetchExchange, given: Request): Response | Promise<Response> {

@@ -97,11 +97,12 @@ class ReceivedBody {
     await new Promise((resolve) => setTimeout(resolve, ms))
     if (this.#isOver || this.#isReading || this.#reads !== reads || !this.#reader) return
     const mostBytes = this.#bytes + bytes
-    const untilMs = performance.now() + ms
+    // Ends a read that waits for a client that sends no more, too.
+    const deadline = setTimeout(() => void this.cancel().catch(() => {}), ms)
     try {
-      while (!this.#isOver && this.#bytes < mostBytes && performance.now() < untilMs)
-        await this.read()
+      while (!this.#isOver && this.#bytes < mostBytes) await this.read()
     } finally {
+      clearTimeout(deadline)
       if (!this.#isOver) await this.cancel()
     }
   }
