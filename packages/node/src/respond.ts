@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http'
-import { isDecoded } from '@mooring/port-bound'
+import { assertForeignResponse, isDecoded } from '@mooring/port-bound'
 import { sourceOf } from './body-source.ts'
 import { LazyResponse, type PlainBody } from './fetch/fetch-response.ts'
 import { pump } from './pump.ts'
@@ -29,9 +29,7 @@ export function respond(response: Response, reply: Reply): void | Promise<void> 
 function respondWithReal(response: Response, reply: Reply): void | Promise<void> {
   const { status, body: stream } = response
   if (response.bodyUsed) throw readBefore()
-  // No more than these is asked of a library's own class.
-  const isOne = typeof status === 'number' && (stream === null || stream instanceof ReadableStream)
-  if (!isOne) throw new TypeError('The handler returned no Response')
+  assertForeignResponse(response)
   if (status < 200) throw new RangeError('The response is an error response')
   const body = wholeOf(stream)
   // What came from elsewhere has its bytes already, each one character.

@@ -20,5 +20,22 @@ export function expectResponses(handler: FetchHandler): FetchHandler {
 function expectResponse(response: unknown): Response {
   const isResponse = typeof response === 'object' && response !== null && 'headers' in response
   if (isResponse) return response as Response
-  throw new TypeError(`the handler returned no Response but ${typeof response}`)
+  throw noResponse(response)
+}
+
+/**
+ * Looks at a response of a library's own class. Of the global one a body that is asked for may cost.
+ *
+ * @throws TypeError where it is none that can be sent
+ */
+export function assertForeignResponse(response: Response): void {
+  const { status, headers, body } = response
+  const isHeaders = typeof headers?.forEach === 'function'
+  const isBody = body === null || body instanceof ReadableStream
+  if (typeof status !== 'number' || !isHeaders || !isBody) throw noResponse(response)
+}
+
+function noResponse(returned: unknown): TypeError {
+  const kind = returned === null ? 'null' : typeof returned
+  return new TypeError(`the handler returned no Response but ${kind}`)
 }

@@ -81,6 +81,12 @@ export const app: App = defineApp({
       .get('/throw', () => {
         throw new Error('on purpose')
       })
+      // A class of a library's own, and what is none.
+      .get('/foreign', () => {
+        const { status, statusText, headers, body } = new Response('foreign', { status: 201 })
+        return { status, statusText, headers, body } as Response
+      })
+      .get('/no-response', () => ({ headers: {} }) as Response)
       .get('/header', (c) => c.text('header', 200, { 'X-Value': c.req.query('value') ?? '' }))
       .post('/begun', async (c) => {
         await c.req.raw.body!.getReader().read()

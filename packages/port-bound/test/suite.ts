@@ -73,6 +73,14 @@ function requestCases(server: () => Running): void {
     expect(event).toMatchObject({ level: 'error', method: 'GET', path: '/throw' })
   })
 
+  test('a response of a library’s own class is one; what is none says so', async () => {
+    const response = await ask('/foreign')
+    expect([response.status, await response.text()]).toEqual([201, 'foreign'])
+    expect(response.headers.get('content-type')).toMatch(/^text\/plain/)
+    expect((await ask('/no-response')).status).toBe(500)
+    await expect.poll(server().stdout).toContain('the handler returned no Response but object')
+  })
+
   test('a client that goes away while the rest of its body is thrown away leaves no fault', async () => {
     const rejections = () => server().stdout().split('a rejection was not handled').length
     const before = rejections()

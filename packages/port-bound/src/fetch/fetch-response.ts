@@ -1,14 +1,15 @@
 import { isDecoded } from '../decoded-body.ts'
+import { assertForeignResponse } from '../expect-responses.ts'
 import { isServersField, wireValue } from '../wire-field.ts'
 
 /**
  * An app's response as it may go out: without fields of a connection, and with what is beyond ASCII
  * in UTF-8.
  */
-export function wireResponse(response: Response): Response {
-  if (!(response instanceof Response)) throw new TypeError('The handler returned no Response')
+export function wireResponse(returned: Response): Response {
   // Bun would take it for an empty one.
-  if (response.bodyUsed) throw new TypeError('The body of the response was read')
+  if (returned.bodyUsed) throw new TypeError('The body of the response was read')
+  const response = returned instanceof Response ? returned : ownResponse(returned)
   const { status, url } = response
   // What came from elsewhere has its bytes already, each one character.
   const isOwn = url === ''
@@ -22,6 +23,15 @@ export function wireResponse(response: Response): Response {
   })
   if (!isOwn && isDecoded(response)) changes.push(['content-encoding'], ['content-length'])
   return changes.length === 0 ? response : withHeaders(response, changes)
+}
+
+/** One of a library's own class, as the runtime takes it. */
+function ownResponse(foreign: Response): Response {
+  assertForeignResponse(foreign)
+  const { status, statusText, body } = foreign
+  const headers = new Headers()
+  foreign.headers.forEach((value, name) => headers.append(name, value))
+  return new Response(body, { status, statusText, headers })
 }
 
 /** A name, and the lines that it is to have: none removes it. */
