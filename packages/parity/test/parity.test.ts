@@ -56,15 +56,30 @@ afterAll(async () => {
   rmSync(stores, { recursive: true, force: true })
 })
 
+/**
+ * Runs the cases of a folder. In CI, where a failed test is tried again, it is the case that is: of
+ * targets that are started anew, since all of them once more would take a minute and a half.
+ */
+async function runAll(asked: Fleet, cases: string): Promise<CaseResult[]> {
+  const results: CaseResult[] = []
+  for (const each of await loadCases(folder(cases))) {
+    let result = await runCase(asked, each, differences)
+    const isGood = result.undeclared.length === 0 && result.outdated.length === 0
+    if (!isGood && process.env['CI']) {
+      process.stdout.write(`${told(summarise(targets, [result]))}\nonce more: ${each.name}\n`)
+      await asked.restart()
+      result = await runCase(asked, each, differences)
+    }
+    results.push(result)
+  }
+  return results
+}
+
 test(
   'at least 500 written cases, and no undeclared difference; every declared one is so',
-  async ({ task }) => {
-    // What an attempt before has left would be in the way.
-    if (task.result?.retryCount) await fleet!.restart()
-    const results: CaseResult[] = []
-    for (const each of await loadCases(folder('cases'))) {
-      results.push(await runCase(fleet!, each, differences))
-    }
+  { timeout: runMs, retry: 0 },
+  async () => {
+    const results = await runAll(fleet!, 'cases')
     const withFiles = await startFleet(
       findTargets({
         ...app,
@@ -73,9 +88,7 @@ test(
       }),
     )
     try {
-      for (const each of await loadCases(folder('static-probe/cases'))) {
-        results.push(await runCase(withFiles, each, differences))
-      }
+      results.push(...(await runAll(withFiles, 'static-probe/cases')))
     } finally {
       await withFiles.stop()
     }
@@ -83,7 +96,6 @@ test(
     expect(told(summary)).toBe('')
     expect(results.length).toBeGreaterThan(500)
   },
-  runMs,
 )
 
 test(
