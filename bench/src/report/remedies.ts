@@ -15,5 +15,6 @@ export const remedies: Readonly<Record<string, string>> = {
     'Most of it is the app’s own modules, and Node’s for fetch and cryptography: a V8 start-up snapshot would hold both, once Node can make one of ES modules.',
   memory: 'As for the start: modules that are loaded.',
   processes: 'A third core for the load; two share their cores with it here.',
-  workerd: 'What `handle` does for each request: it looks at the method, the URL and the Host.',
+  workerd:
+    'Not to read the Host of each request: without it there is nothing to measure, and on a workerd with nothing in front a Host such as `a/b` would pass for another path.',
 }
