@@ -6,8 +6,9 @@ import {
 } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Logger } from '@mooring/core'
-import { describeRequest, reset } from './exchange.ts'
+import { reset } from './exchange.ts'
 import type { Limits } from './limits.ts'
+import { createResponseFaults } from './response-faults.ts'
 import { wholeHead } from './response-head.ts'
 
 /** How Node ends a head whose body it knows nothing of. */
@@ -281,6 +282,7 @@ export function createReplyClass(
   const seconds = Math.floor(keepAliveTimeoutMs / 1_000)
   const keepAlive =
     seconds > 0 ? `Keep-Alive: timeout=${seconds}${most > 0 ? `, max=${most}` : ''}\r\n` : ''
+  const faults = createResponseFaults(log)
   const openLines = `Connection: keep-alive\r\n${keepAlive}`
 
   return class extends Reply {
@@ -305,19 +307,16 @@ export function createReplyClass(
     }
 
     protected override onInvalidHead(error: unknown): void {
-      log.error('the response has an invalid head', { error })
+      faults.invalidHead(error)
     }
 
     protected override onWrongLength(error: unknown): void {
-      const { method, path } = describeRequest(this)
-      log.error('the response has another length than it says', { method, path, error })
+      faults.wrongLength(this, error)
     }
 
     /** With an error: the body that was being sent broke, and the client sees that it is cut short. */
     override destroy(error?: Error): this {
-      if (error && !this.destroyed) {
-        log.error('the response broke off', { ...describeRequest(this), error })
-      }
+      if (error && !this.destroyed) faults.brokenOff(this, error)
       return super.destroy(error)
     }
   } as typeof Reply

@@ -1,9 +1,10 @@
 import { type OutgoingHttpHeaders, STATUS_CODES, validateHeaderValue } from 'node:http'
 import { constants, Http2ServerResponse, type ServerHttp2Stream } from 'node:http2'
 import type { Logger } from '@mooring/core'
-import { describeRequest, type Exchange } from '../exchange.ts'
+import type { Exchange } from '../exchange.ts'
 import type { Http2Incoming } from './http2-request.ts'
 import type { Reply } from '../reply.ts'
+import { createResponseFaults } from '../response-faults.ts'
 
 type Call = (...args: unknown[]) => any
 type Headers = Readonly<Record<string, string | readonly string[] | number>>
@@ -154,21 +155,19 @@ export class Http2Reply
 }
 
 export function createHttp2ReplyClass(log: Logger): typeof Http2Reply {
+  const faults = createResponseFaults(log)
   return class extends Http2Reply {
     protected override onInvalidHead(error: unknown): void {
-      log.error('the response has an invalid head', { error })
+      faults.invalidHead(error)
     }
 
     protected override onWrongLength(error: unknown): void {
-      const { method, path } = describeRequest(this)
-      log.error('the response has another length than it says', { method, path, error })
+      faults.wrongLength(this, error)
     }
 
     /** With an error: the body that was being sent broke, and the client sees that it is cut short. */
     override destroy(error?: Error): this {
-      if (error && !this.stream.destroyed) {
-        log.error('the response broke off', { ...describeRequest(this), error })
-      }
+      if (error && !this.stream.destroyed) faults.brokenOff(this, error)
       return super.destroy(error)
     }
   }
